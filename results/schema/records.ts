@@ -1,0 +1,185 @@
+/** Everything a run folder holds, version 1. */
+import { z } from 'zod';
+import { scenarioSchema, capacitySchema, workloadSchema } from '../../scenarios/define.ts';
+import { findingSchema } from './finding.ts';
+import { observationSchema, processesSchema } from './observation.ts';
+import { exclusionSchema, stackRecordSchema } from './stack.ts';
+
+/** Written into every file; a reader refuses a higher one and migrates a lower one. */
+export const SCHEMA_VERSION = 1;
+
+const instant = z.iso.datetime();
+const amount = z.number().min(0);
+const count = z.int().min(0);
+
+/** What was asked and in which order it will be done. `plan.json` */
+export const planSchema = z
+  .strictObject({
+    version: z.literal(SCHEMA_VERSION),
+    seed: z.int(),
+    /** The command line's budget; null: rounds as the scenarios say. */
+    budgetMs: amount.nullable(),
+    expectedMs: amount,
+    capacity: capacitySchema,
+    scenarios: z.array(z.strictObject({ name: z.string(), scenario: scenarioSchema }).readonly()),
+    stacks: z.array(stackRecordSchema),
+    workloads: z.array(workloadSchema),
+    /** Which cells each scenario asks for: the same cell of two scenarios is measured once. */
+    asks: z.array(z.strictObject({ scenario: z.string(), stack: z.string(), workloads: z.array(z.string()) }).readonly()),
+    rounds: count,
+    /** The ordered launches. Workloads of a trial are in the order in which they are measured. */
+    trials: z.array(
+      z.strictObject({
+        id: z.string(),
+        round: count,
+        stack: z.string(),
+        label: z.string().nullable(),
+        workloads: z.array(z.string()),
+      }).readonly(),
+    ),
+    exclusions: z.array(exclusionSchema),
+  })
+  .readonly();
+export type Plan = z.output<typeof planSchema>;
+export type PlannedTrial = Plan['trials'][number];
+
+/** Where and with what the run was made. `manifest.json` */
+export const manifestSchema = z
+  .strictObject({
+    version: z.literal(SCHEMA_VERSION),
+    id: z.string(),
+    title: z.string(),
+    startedAt: instant,
+    lab: z.strictObject({ version: z.string(), commit: z.string().nullable() }).readonly(),
+    command: z.array(z.string()),
+    machine: z.strictObject({
+      os: z.string(),
+      kernel: z.string(),
+      cpuModel: z.string(),
+      cores: count,
+      memoryBytes: amount,
+      virtual: z.string().nullable(),
+    }).readonly(),
+    accounting: z.enum(['cgroup2', 'cgroup1', 'proc']),
+    /** User that measured processes ran as; null: the lab's own. */
+    measuredUser: z.string().nullable(),
+    /** Program or package → version, of everything the stacks use. */
+    versions: z.record(z.string(), z.string()),
+    /** Address kind and generated files of each stack: [path inside the site, content]. */
+    configs: z.record(z.string(), z.array(z.strictObject({ path: z.string(), content: z.string() }).readonly())),
+    /** What the run can say of itself as a whole. */
+    findings: z.array(findingSchema),
+  })
+  .readonly();
+export type Manifest = z.output<typeof manifestSchema>;
+
+const checkSchema = z
+  .strictObject({
+    /** `GET /hello`, `model`, `wsgi.run_once` … */
+    check: z.string(),
+    comparison: z.enum(['exact', 'bytes', 'shape', 'status', 'model']),
+    ok: z.boolean(),
+    /** When not ok: what was expected and what came. When ok: null, or evidence worth showing (model proof). */
+    detail: z.string().nullable(),
+  })
+  .readonly();
+export type Check = z.output<typeof checkSchema>;
+
+/** The contract and the model, checked on one launch. */
+export const verificationSchema = z
+  .strictObject({
+    /** full: the whole contract and the proof of the model. spot: three routes. */
+    extent: z.enum(['full', 'spot']),
+    ok: z.boolean(),
+    checks: z.array(checkSchema),
+  })
+  .readonly();
+export type Verification = z.output<typeof verificationSchema>;
+
+export const failureSchema = z
+  .strictObject({
+    stage: z.enum(['launch', 'verify', 'warm-up', 'measure', 'stop']),
+    code: z.string(),
+    message: z.string(),
+    facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    hint: z.string().nullable(),
+  })
+  .readonly();
+export type Failure = z.output<typeof failureSchema>;
+
+export const startUpSchema = z
+  .strictObject({
+    /** Launch → first good answer. */
+    firstAnswerMs: amount,
+    /** Launch → every worker has answered; null where a stack has no workers to wait for (cgi, static). */
+    warmMs: amount.nullable(),
+    workersSeen: count,
+    /** Workers the capacity promises; null: not known in advance. */
+    workersExpected: count.nullable(),
+  })
+  .readonly();
+export type StartUp = z.output<typeof startUpSchema>;
+
+/** One launch of one stack in one round. */
+export const trialRecordSchema = z
+  .strictObject({
+    kind: z.literal('trial'),
+    id: z.string(),
+    round: count,
+    stack: z.string(),
+    label: z.string().nullable(),
+    startedAt: instant,
+    durationMs: amount,
+    outcome: z.discriminatedUnion('state', [
+      z.strictObject({ state: z.literal('completed') }),
+      z.strictObject({ state: z.literal('failed'), failure: failureSchema }),
+      z.strictObject({ state: z.literal('skipped'), reason: z.string() }),
+      z.strictObject({ state: z.literal('aborted') }),
+    ]),
+    startUp: startUpSchema.nullable(),
+    verifications: z.array(verificationSchema),
+    processes: processesSchema.nullable(),
+    /** PSS of one process held in `/wait`, for models whose processes are too short-lived to sample. */
+    heldProcessPssBytes: amount.nullable(),
+    observations: z.array(observationSchema),
+    /** Findings of the trial as a whole. */
+    findings: z.array(findingSchema),
+  })
+  .readonly();
+export type TrialRecord = z.output<typeof trialRecordSchema>;
+
+/** What it costs to run a bare program, measured in the same run: `python3 -c pass`, imports. */
+export const baselineRecordSchema = z
+  .strictObject({
+    kind: z.literal('baseline'),
+    round: count,
+    /** `python3 -c pass`, `imports of wsgi-bare as CGI` … */
+    name: z.string(),
+    /** Stack whose cost it explains; null: all of a language. */
+    app: z.string().nullable(),
+    executions: count,
+    cpuUsPerExec: amount,
+    wallUsPerExec: amount,
+    source: z.enum(['cgroup2', 'cgroup1', 'proc']),
+  })
+  .readonly();
+export type BaselineRecord = z.output<typeof baselineRecordSchema>;
+
+/** The last record of a run that ended by itself or by a signal. Absent: the lab was killed. */
+export const endRecordSchema = z
+  .strictObject({
+    kind: z.literal('end'),
+    state: z.enum(['complete', 'interrupted', 'budget', 'failed']),
+    endedAt: instant,
+    reason: z.string().nullable(),
+  })
+  .readonly();
+export type EndRecord = z.output<typeof endRecordSchema>;
+
+/** One line of `journal.jsonl` carries one of these. */
+export const journalRecordSchema = z.discriminatedUnion('kind', [
+  trialRecordSchema,
+  baselineRecordSchema,
+  endRecordSchema,
+]);
+export type JournalRecord = z.output<typeof journalRecordSchema>;
