@@ -22,6 +22,17 @@ export type ProgressEvent =
       /** Workload, when the stage is `measure`. */
       readonly detail: string | null;
     }
-  | { readonly kind: 'trial-end'; readonly record: TrialRecord; readonly done: number; readonly total: number; readonly remainingMs: number }
+  | {
+      readonly kind: 'trial-end';
+      readonly record: TrialRecord;
+      readonly done: number;
+      readonly total: number;
+      readonly remainingMs: number;
+    }
   | { readonly kind: 'notice'; readonly text: string }
-  | { readonly kind: 'run-end'; readonly runDir: string; readonly state: 'complete' | 'interrupted' | 'budget' | 'failed'; readonly reason: string | null };
+  | {
+      readonly kind: 'run-end';
+      readonly runDir: string;
+      readonly state: 'complete' | 'interrupted' | 'budget' | 'failed';
+      readonly reason: string | null;
+    };

@@ -5,7 +5,15 @@
 import { formatStackName } from '../../core/stack-name.ts';
 import type { Form, Model } from '../../core/words.ts';
 import type { Exclusion, StackRecord } from '../../results/schema/stack.ts';
-import type { Adapter, App, Availability, Backend, Connector, Tools, Variants } from '../../servers/define.ts';
+import type {
+  Adapter,
+  App,
+  Availability,
+  Backend,
+  Connector,
+  Tools,
+  Variants,
+} from '../../servers/define.ts';
 import type { Registry } from '../../servers/registry.ts';
 import type { Stack } from '../stack.ts';
 
@@ -54,7 +62,11 @@ export function deriveStacks(registry: Registry, tools: Tools): Derivation {
         if (!backend.listens.some((kind) => connector.reaches?.includes(kind))) continue;
         for (const backendVariant of variantsOf(backend.variants)) {
           for (const app of joinApps(apps, adapters, backend.runs)) {
-            add({ ...front, ...app, backend: { name: backendName, definition: backend, variant: backendVariant } });
+            add({
+              ...front,
+              ...app,
+              backend: { name: backendName, definition: backend, variant: backendVariant },
+            });
           }
         }
       }
@@ -76,6 +88,8 @@ interface Link {
   readonly form: Form;
 }
 
+type AppEnd = Pick<Link, 'appName' | 'app' | 'adapterName' | 'adapter' | 'form'>;
+
 /** null stands for the default variant, which names leave out. */
 function variantsOf(variants: Variants | undefined): readonly (string | null)[] {
   const names = Object.keys(variants ?? {});
@@ -91,8 +105,8 @@ function joinApps(
   apps: readonly (readonly [string, App])[],
   adapters: readonly (readonly [string, Adapter])[],
   forms: readonly Form[],
-): Pick<Link, 'appName' | 'app' | 'adapterName' | 'adapter' | 'form'>[] {
-  return apps.flatMap(([appName, app]) => {
+): AppEnd[] {
+  return apps.flatMap(([appName, app]): AppEnd[] => {
     if (forms.includes(app.form)) return [{ appName, app, adapterName: null, adapter: null, form: app.form }];
     const found = adapters.find(([, adapter]) => adapter.from === app.form && forms.includes(adapter.to));
     if (found === undefined) return [];
@@ -172,11 +186,18 @@ function modelOf({ connector: { takes }, backend, form }: Link): Model {
   return form === 'cgi-script' ? 'cgi' : 'embedded';
 }
 
-const PROTOCOL = { fastcgi: 'FastCGI', scgi: 'SCGI', uwsgi: 'uwsgi protocol', http: 'HTTP', own: 'own protocol' };
+const PROTOCOL = {
+  fastcgi: 'FastCGI',
+  scgi: 'SCGI',
+  uwsgi: 'uwsgi protocol',
+  http: 'HTTP',
+  own: 'own protocol',
+};
 
 function pipelineOf(link: Link, hostTitle: string): string[] {
   const { takes } = link.connector;
-  const withVariant = (title: string, variant: string | null) => (variant === null ? title : `${title} ${variant}`);
+  const withVariant = (title: string, variant: string | null) =>
+    variant === null ? title : `${title} ${variant}`;
   const hops = [hostTitle, withVariant(link.connector.title, link.connectorVariant)];
   if (link.backend !== null && 'speaks' in takes) {
     const title = withVariant(link.backend.definition.title, link.backend.variant);
