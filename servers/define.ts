@@ -211,6 +211,11 @@ export interface Fragment {
   readonly hostVariant: string | null;
   /** Prefix of every route: '' or `/app.py`. Never ends in a slash. */
   readonly basePath: string;
+  /**
+   * The app runs in the host's own workers, so there are as many of them as the capacity has slots, neither
+   * more nor fewer; else the host has room to spare. @default false
+   */
+  readonly embeds?: boolean;
   /** Settings that could not be made equal to other stacks', shown beside results. @default [] */
   readonly unequal?: readonly string[];
   /** Further environment for the host's process. @default {} */
