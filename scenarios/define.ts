@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { NAME_PATTERN } from '../core/words.ts';
 
-const name = z.string().regex(NAME_PATTERN, 'a name is lower-case letters, digits, ".", "_" or "-", at most 64');
+const name = z
+  .string()
+  .regex(NAME_PATTERN, 'a name is lower-case letters, digits, ".", "_" or "-", at most 64');
 
 export const requestSchema = z
   .strictObject({
@@ -26,7 +28,13 @@ export const loadSchema = z.discriminatedUnion('model', [
 export const workloadSchema = z
   .strictObject({
     name,
-    request: z.union([z.string().transform((path) => ({ path })).pipe(requestSchema), requestSchema]),
+    request: z.union([
+      z
+        .string()
+        .transform((path) => ({ path }))
+        .pipe(requestSchema),
+      requestSchema,
+    ]),
     load: loadSchema,
     /** How long requests are begun for; the window then drains. The planner may shorten it for a budget. */
     windowMs: z.int().min(200).max(600_000).default(2_000),
