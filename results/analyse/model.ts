@@ -1,8 +1,8 @@
 /** What analysis yields: everything a dashboard shows, derived from run records and nothing else. */
 import type { Workload } from '../../scenarios/define.ts';
-import type { CellKey, Exclusion, StackRecord } from '../schema/stack.ts';
 import type { Finding } from '../schema/finding.ts';
 import type { Check, EndRecord, Failure, Manifest, Plan } from '../schema/records.ts';
+import type { CellKey, Exclusion, StackRecord } from '../schema/stack.ts';
 
 /**
  * A number with its 95 % interval. `low` and `high` are null below 3 launches (a mark without an interval).
@@ -72,7 +72,11 @@ export interface StackSummary {
   readonly firstAnswerMs: Estimate | null;
   readonly warmMs: Estimate | null;
   /** Distinct processes ÷ requests in the planned `/who` series, over all launches. */
-  readonly processes: { readonly requests: number; readonly distinct: number; readonly perRequest: number } | null;
+  readonly processes: {
+    readonly requests: number;
+    readonly distinct: number;
+    readonly perRequest: number;
+  } | null;
   /** PSS: of the group when resident; of one held process for cgi (to be multiplied by concurrency). */
   readonly heldProcessPssBytes: Estimate | null;
   /** The full verification's checks: the proof of contract and model. */

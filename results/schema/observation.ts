@@ -124,9 +124,7 @@ export const machineSchema = z
 export type MachineRecord = z.output<typeof machineSchema>;
 
 /** Processes per request, from a planned series of `/who` at one connection. */
-export const processesSchema = z
-  .strictObject({ requests: count, distinct: count })
-  .readonly();
+export const processesSchema = z.strictObject({ requests: count, distinct: count }).readonly();
 
 export const observationSchema = z
   .strictObject({

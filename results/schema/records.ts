@@ -1,6 +1,6 @@
 /** Everything a run folder holds, version 1. */
 import { z } from 'zod';
-import { scenarioSchema, capacitySchema, workloadSchema } from '../../scenarios/define.ts';
+import { capacitySchema, scenarioSchema, workloadSchema } from '../../scenarios/define.ts';
 import { findingSchema } from './finding.ts';
 import { observationSchema, processesSchema } from './observation.ts';
 import { exclusionSchema, stackRecordSchema } from './stack.ts';
@@ -25,17 +25,21 @@ export const planSchema = z
     stacks: z.array(stackRecordSchema),
     workloads: z.array(workloadSchema),
     /** Which cells each scenario asks for: the same cell of two scenarios is measured once. */
-    asks: z.array(z.strictObject({ scenario: z.string(), stack: z.string(), workloads: z.array(z.string()) }).readonly()),
+    asks: z.array(
+      z.strictObject({ scenario: z.string(), stack: z.string(), workloads: z.array(z.string()) }).readonly(),
+    ),
     rounds: count,
     /** The ordered launches. Workloads of a trial are in the order in which they are measured. */
     trials: z.array(
-      z.strictObject({
-        id: z.string(),
-        round: count,
-        stack: z.string(),
-        label: z.string().nullable(),
-        workloads: z.array(z.string()),
-      }).readonly(),
+      z
+        .strictObject({
+          id: z.string(),
+          round: count,
+          stack: z.string(),
+          label: z.string().nullable(),
+          workloads: z.array(z.string()),
+        })
+        .readonly(),
     ),
     exclusions: z.array(exclusionSchema),
   })
@@ -52,21 +56,26 @@ export const manifestSchema = z
     startedAt: instant,
     lab: z.strictObject({ version: z.string(), commit: z.string().nullable() }).readonly(),
     command: z.array(z.string()),
-    machine: z.strictObject({
-      os: z.string(),
-      kernel: z.string(),
-      cpuModel: z.string(),
-      cores: count,
-      memoryBytes: amount,
-      virtual: z.string().nullable(),
-    }).readonly(),
+    machine: z
+      .strictObject({
+        os: z.string(),
+        kernel: z.string(),
+        cpuModel: z.string(),
+        cores: count,
+        memoryBytes: amount,
+        virtual: z.string().nullable(),
+      })
+      .readonly(),
     accounting: z.enum(['cgroup2', 'cgroup1', 'proc']),
     /** User that measured processes ran as; null: the lab's own. */
     measuredUser: z.string().nullable(),
     /** Program or package → version, of everything the stacks use. */
     versions: z.record(z.string(), z.string()),
     /** Address kind and generated files of each stack: [path inside the site, content]. */
-    configs: z.record(z.string(), z.array(z.strictObject({ path: z.string(), content: z.string() }).readonly())),
+    configs: z.record(
+      z.string(),
+      z.array(z.strictObject({ path: z.string(), content: z.string() }).readonly()),
+    ),
     /** What the run can say of itself as a whole. */
     findings: z.array(findingSchema),
   })
