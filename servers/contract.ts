@@ -2,9 +2,10 @@
  * The contract: the requests that make applications identical, each with its comparison and its right answer.
  * `full` apps answer all of it; floors and files claim `/hello` only.
  */
+import { createHash } from 'node:crypto';
 import { LabError } from '../core/errors.ts';
 import type { ContractName } from '../core/words.ts';
-import { type Answer, expectedAnswer, JSON_TYPE } from './contract/answers.ts';
+import { type Answer, type Asked, JSON_TYPE, rightAnswer } from './contract/answers.ts';
 
 /** How an answer is compared: every byte, every byte but not the timing, its fields, or its status only. */
 export type Comparison = 'exact' | 'bytes' | 'shape' | 'status';
@@ -45,6 +46,24 @@ export const STREAM = { chunks: 4, pauseMs: 60 } as const;
 
 /** Every byte value, over and over, one byte past 1 MiB: no length that a buffer happens to have. */
 const LARGE_BODY = Uint8Array.from({ length: 1024 * 1024 + 1 }, (_, index) => (index * 7) & 255);
+
+/** What a load driver compares each answer with. null: not known in advance. */
+export interface Expected {
+  readonly status: number;
+  readonly length: number | null;
+  /** Hexadecimal digest of the body. */
+  readonly sha256: string | null;
+}
+
+/** The right answer to any request below a stack's base path, in the form that a load driver needs. */
+export function expectedAnswer(asked: Asked): Expected {
+  const answer = rightAnswer(asked);
+  if (answer === null)
+    return { status: asked.path.startsWith('/boom') ? 500 : 200, length: null, sha256: null };
+  const { status, body } = answer;
+  if (asked.method === 'HEAD') return { status, length: 0, sha256: null };
+  return { status, length: body.length, sha256: createHash('sha256').update(body).digest('hex') };
+}
 
 /** The checks of an app, in the order in which they are made. `/boom` comes early: what follows must still work. */
 export function contractRoutes(contract: ContractName, extras: readonly string[]): readonly ContractRoute[] {
@@ -128,7 +147,7 @@ function post(path: string, body: string | Uint8Array | null, marks: Marks): Con
 function known(request: ContractRequest, comparison: 'exact' | 'bytes', marks: Marks): ContractRoute {
   // Computed when asked for: one of them is 64 MiB.
   const answer = () => {
-    const found = expectedAnswer(request);
+    const found = rightAnswer(request);
     if (found === null) throw new LabError('E_INTERNAL', `${request.path} has no exact answer`);
     return found;
   };

@@ -65,7 +65,7 @@ const UNPREDICTABLE: readonly string[] = ['/env', '/who', '/boom'];
  * The one right answer to a request; null when it has a shape or a status only (`/env`, `/who`, `/boom`).
  * Knows `/rows`: an app without that extra answers 404 there, so ask only apps that claim it.
  */
-export function expectedAnswer(asked: Asked): Answer | null {
+export function rightAnswer(asked: Asked): Answer | null {
   const [path = '', search = ''] = splitOnce(asked.path, '?');
   if (asked.method === 'POST' && path === '/echo') return echo(asked.body);
   if (asked.method !== 'GET' && asked.method !== 'HEAD') return NOT_FOUND;
