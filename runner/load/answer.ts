@@ -64,7 +64,10 @@ export function faultOf(
     return { kind: 'body', why: `${got.length} bytes where ${expect.length} were expected` };
   }
   if (expect.sha256 !== null && got.sha256 !== null && got.sha256 !== expect.sha256) {
-    return { kind: 'body', why: `the right length, but SHA-256 ${got.sha256} where ${expect.sha256} was expected` };
+    return {
+      kind: 'body',
+      why: `the right length, but SHA-256 ${got.sha256} where ${expect.sha256} was expected`,
+    };
   }
   return null;
 }

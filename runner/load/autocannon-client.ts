@@ -51,7 +51,8 @@ export function autocannonClient(client: Client): AutocannonClient {
 }
 
 function isAutocannonClient(client: Client): client is AutocannonClient {
-  const has = (holder: object, key: string, type: string): boolean => typeof Reflect.get(holder, key) === type;
+  const has = (holder: object, key: string, type: string): boolean =>
+    typeof Reflect.get(holder, key) === type;
   const inner = (key: string): object => {
     const value: unknown = Reflect.get(client, key);
     return typeof value === 'object' && value !== null ? value : {};

@@ -14,10 +14,11 @@
  * A connection opened in the window (because the server closed the last one) is part of the latency of the
  * request that needed it; the first one is opened before the window and is not.
  */
+
+import type { WindowRecord } from '../../results/schema/observation.ts';
 import { Answer, badAnswer } from './answer.ts';
 import { type AutocannonClient, PARSER_HANDLERS, type ResponseParser } from './autocannon-client.ts';
 import { classifyFailure, type ErrorClass } from './error-class.ts';
-import type { WindowRecord } from '../../results/schema/observation.ts';
 
 /** opening: connect only. issuing: begin requests. ended: begin nothing, wait for what is under way. */
 export type WindowPhase = 'opening' | 'issuing' | 'ended';

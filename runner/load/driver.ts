@@ -125,7 +125,9 @@ class DriverProcess implements Driver {
     const answer = driverAnswerSchema.safeParse(message);
     if (answer.success) return answer.data;
     this.#kill();
-    throw new LabError('E_DRIVER', `the load driver's answer is not valid: ${answer.error.message}`, { facts });
+    throw new LabError('E_DRIVER', `the load driver's answer is not valid: ${answer.error.message}`, {
+      facts,
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,8 +2,9 @@
  * Warms the driver's own code before its first window: an unoptimised generator would be slow in the first
  * cell measured and fast in the next, whatever the stacks do.
  */
-import { createServer } from 'node:net';
+
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { driveWindow } from './drive-window.ts';
 
 const REQUESTS = 3_000;

@@ -11,9 +11,7 @@ export const windowSpecSchema = z
     endpoint: z.object({ origin: z.url(), basePath: z.string() }).readonly(),
     request: requestSchema,
     /** The right answer. null: that part is not compared. */
-    expect: z
-      .object({ status: z.int(), length: count.nullable(), sha256: z.string().nullable() })
-      .readonly(),
+    expect: z.object({ status: z.int(), length: count.nullable(), sha256: z.string().nullable() }).readonly(),
     /** Connections, each with one request under way. */
     connections: z.int().min(1).max(1024),
     /** How long requests are begun for. */
