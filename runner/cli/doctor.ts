@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { EXIT } from '../../core/errors.ts';
+import { PROJECT_ROOT } from '../../core/paths.ts';
+import type { Availability, Tools } from '../../servers/define.ts';
+import { accountSource } from '../process/group.ts';
+import { measuredUser } from '../process/user.ts';
+import { examples } from './examples.ts';
+import { formatTable, plural } from './table.ts';
+import type { Terminal } from './terminal.ts';
+import { surveyWorld, type World } from './world.ts';
+
+/** What CI does not expect to be there, each with its reason. */
+const EXPECTED_ABSENCES = join(PROJECT_ROOT, 'test', 'expected-absences.json');
+
+const absencesSchema = z.array(
+  z.strictObject({ kind: z.string(), name: z.string(), reason: z.string(), remedy: z.string() }),
+);
+
+type Row = Availability & {
+  readonly kind: string;
+  readonly name: string;
+  readonly isExpectedAbsent: boolean;
+};
+
+/** `lab doctor`: what this machine has, what it lacks, and what to do about it. */
+export function addDoctor(program: Command, terminal: Terminal): void {
+  program
+    .command('doctor')
+    .summary('show what is there and what is missing')
+    .description(
+      'Looks at this machine: hosts, connectors, backends, adapters, apps, and how CPU can be accounted.',
+    )
+    .option('--json', 'print JSON')
+    .option('--strict', 'exit with 3 when something is missing that is not an expected absence')
+    .addHelpText('after', examples(['lab doctor', 'a table'], ['lab doctor --strict', 'for CI']))
+    .action(async (options: { json?: true; strict?: true }) => {
+      const world = await surveyWorld();
+      const rows = rowsOf(world);
+      const machine = await machineOf(world.tools);
+      const text = () => render(rows, machine, world.stacks.length, terminal);
+      terminal.out.write(options.json === true ? `${JSON.stringify({ machine, rows }, null, 2)}\n` : text());
+      const wrong = rows.filter((row) => row.available === row.isExpectedAbsent);
+      if (options.strict === true && wrong.length > 0) {
+        terminal.err.write(`not as expected: ${wrong.map((row) => `${row.kind} ${row.name}`).join(', ')}\n`);
+        terminal.finish(EXIT.missing);
+      }
+    });
+}
+
+function rowsOf({ registry, tools }: World): Row[] {
+  const absent = new Set(
+    absencesSchema.parse(readJson(EXPECTED_ABSENCES)).map(({ kind, name }) => `${kind} ${name}`),
+  );
+  const kinds = [
+    ['host', registry.hosts],
+    ['connector', registry.connectors],
+    ['backend', registry.backends],
+    ['adapter', registry.adapters],
+    ['app', registry.apps],
+  ] as const;
+  return kinds.flatMap(([kind, definitions]) =>
+    [...definitions].map(([name, definition]) => ({
+      kind,
+      name,
+      isExpectedAbsent: absent.has(`${kind} ${name}`),
+      ...definition.probe(tools),
+    })),
+  );
+}
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+
+const ACCOUNTING = {
+  cgroup2: 'cgroup v2: every process is seen',
+  cgroup1: 'cgroup v1: every process is seen',
+  proc: '/proc: children that a server reaps unseen are lost (see `lab help run`)',
+} as const;
+
+async function machineOf(tools: Tools): Promise<Record<string, string>> {
+  const { python } = tools;
+  const user = measuredUser();
+  return {
+    node: `${process.version} (${tools.node})`,
+    python:
+      python === null
+        ? 'none'
+        : `${python.version} (${python.bin}${python.isLabVenv ? ', the lab’s own' : ''})`,
+    processors: `${os.availableParallelism()} × ${os.cpus()[0]?.model.trim() ?? 'unknown'}`,
+    memory: `${(os.totalmem() / 2 ** 30).toFixed(1)} GiB`,
+    kernel: `${os.type()} ${os.release()}`,
+    accounting: ACCOUNTING[await accountSource()],
+    'measured user': user === null ? `${os.userInfo().username}, who started the lab` : user.name,
+  };
+}
+
+function render(
+  rows: readonly Row[],
+  machine: Record<string, string>,
+  stacks: number,
+  terminal: Terminal,
+): string {
+  const { colours: c } = terminal.out;
+  const mark = (row: Row) => {
+    if (row.available) return c.green('yes');
+    return row.isExpectedAbsent ? c.dim('expected absence') : c.yellow('missing');
+  };
+  const about = (row: Row) => (row.available ? (row.version ?? '') : `${row.reason}; ${row.remedy}`);
+  const table = formatTable(rows.map((row) => [row.kind, row.name, mark(row), about(row)]));
+  const missing = rows.filter((row) => !row.available && !row.isExpectedAbsent).length;
+  const summary =
+    missing === 0
+      ? `everything is here: ${plural(stacks, 'stack')} can run`
+      : `${plural(stacks, 'stack')} can run, ${plural(missing, 'thing')} missing; \`lab setup\` installs what Debian has`;
+  return `${formatTable(Object.entries(machine))}\n\n${table}\n\n${summary}\n`;
+}

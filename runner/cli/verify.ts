@@ -1,0 +1,165 @@
+import os from 'node:os';
+import type { Command } from 'commander';
+import { EXIT, LabError, messageOf } from '../../core/errors.ts';
+import { compilePattern } from '../../core/stack-name.ts';
+import type { Check } from '../../results/schema/records.ts';
+import { checkPattern } from '../../scenarios/catalogue.ts';
+import { capacitySchema } from '../../scenarios/define.ts';
+import type { MeasuredUser } from '../../servers/define.ts';
+import { launchStack } from '../launch/launch.ts';
+import { measuredUser } from '../process/user.ts';
+import type { Stack } from '../stack.ts';
+import { verifyStack } from '../verify/verify.ts';
+import { parseCount } from './arguments.ts';
+import { LIMITS } from './defaults.ts';
+import { examples } from './examples.ts';
+import { noticeRoot } from './notice-root.ts';
+import { formatTable, plural } from './table.ts';
+import { plainText, type Terminal } from './terminal.ts';
+import { surveyWorld, type World } from './world.ts';
+
+interface VerifyOptions {
+  readonly jobs: number;
+  readonly json?: true;
+}
+
+interface Verified {
+  readonly stack: string;
+  readonly model: string;
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+  /** Why it could not be verified at all; null when it was. */
+  readonly error: string | null;
+}
+
+/** `lab verify PATTERN`: proves the bytes and the model of stacks. Nothing is timed. */
+export function addVerify(program: Command, terminal: Terminal): void {
+  program
+    .command('verify')
+    .summary('prove that stacks are identical and of their model')
+    .description(
+      'Launches each stack, compares every answer of the contract, and proves the model by its processes.',
+    )
+    .argument('<pattern>', '"all", a name, a glob, model:…, host:…, app:… (see `lab list stacks`)')
+    .option('-j, --jobs <n>', 'stacks at once', parseCount(1, 64), os.availableParallelism())
+    .option('--json', 'print every check as JSON')
+    .addHelpText(
+      'after',
+      examples(
+        ['lab verify all', 'every stack'],
+        ["lab verify 'model:cgi&host:apache'", 'some'],
+        ['lab verify gateway-cgi/node-bare', 'one'],
+      ),
+    )
+    .action((pattern: string, options: VerifyOptions) => verify(pattern, options, terminal));
+}
+
+async function verify(pattern: string, options: VerifyOptions, terminal: Terminal): Promise<void> {
+  const { out, err, signal } = terminal;
+  const world = await surveyWorld();
+  const stacks = selectStacks(pattern, world);
+  const user = measuredUser();
+  noticeRoot(terminal, user);
+  err.write(`${plural(stacks.length, 'stack')}, ${options.jobs} at once\n`);
+  const results: Verified[] = [];
+  const queue = stacks.values();
+  const work = async () => {
+    for (const stack of queue) {
+      signal.throwIfAborted();
+      const result = await verifyOne(stack, world, user, signal);
+      results.push(result);
+      err.write(
+        `${String(results.length).padStart(4)}/${stacks.length}  ${result.ok ? 'ok' : 'FAILED'}  ${result.stack}\n`,
+      );
+    }
+  };
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: Math.min(options.jobs, stacks.length) }, work),
+  );
+  const broken = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (broken !== undefined) throw broken.reason;
+  results.sort((a, b) => (a.stack < b.stack ? -1 : 1));
+  out.write(options.json === true ? `${JSON.stringify(results, null, 2)}\n` : render(results, terminal));
+  if (results.some((result) => !result.ok)) terminal.finish(EXIT.failed);
+}
+
+/** @throws LabError E_UNKNOWN_STACK for a slip, E_NO_STACKS when what it names cannot run here */
+function selectStacks(pattern: string, { stacks, exclusions, catalogue }: World): readonly Stack[] {
+  const slip = checkPattern(pattern, catalogue);
+  if (slip !== null) {
+    throw new LabError('E_UNKNOWN_STACK', slip, { hint: '`lab list stacks` shows what patterns can match.' });
+  }
+  const matches = compilePattern(pattern);
+  const selected = stacks.filter(({ record }) => matches(record));
+  if (selected.length > 0) return selected;
+  const reasons = exclusions
+    .filter(({ remedy }) => remedy !== null)
+    .map(({ what, reason }) => [what, reason]);
+  throw new LabError('E_NO_STACKS', `"${pattern}" selects no stack that can run here`, {
+    facts: Object.fromEntries(reasons),
+    hint: '`lab list stacks` shows what can; `lab setup` installs the real servers.',
+  });
+}
+
+async function verifyOne(
+  stack: Stack,
+  world: World,
+  user: MeasuredUser | null,
+  signal: AbortSignal,
+): Promise<Verified> {
+  const { name, model } = stack.record;
+  const capacity = capacitySchema.parse({});
+  try {
+    await using launched = await launchStack({
+      stack,
+      tools: world.tools,
+      capacity,
+      limits: LIMITS,
+      user,
+      signal,
+    });
+    const { endpoint, groups } = launched;
+    const found = await verifyStack({ stack, endpoint, groups, extent: 'full', capacity, signal });
+    return { stack: name, model, ok: found.ok, checks: found.checks, error: null };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    return { stack: name, model, ok: false, checks: [], error: explain(thrown) };
+  }
+}
+
+function explain(thrown: unknown): string {
+  if (!(thrown instanceof LabError)) return messageOf(thrown);
+  const facts = Object.entries(thrown.facts).map(([name, value]) => `${name}: ${value}`);
+  return [thrown.message, ...facts].join('\n');
+}
+
+function render(results: readonly Verified[], terminal: Terminal): string {
+  const { colours: c } = terminal.out;
+  const rows = results.map((result) => {
+    const contract = result.checks.filter((check) => check.comparison !== 'model');
+    const good = contract.filter((check) => check.ok).length;
+    const proof = result.checks.find((check) => check.comparison === 'model');
+    const proved =
+      proof === undefined ? 'not reached' : plainText(proof.detail ?? (proof.ok ? 'proved' : 'differs'));
+    const contractCell = `${good}/${contract.length}`;
+    return [
+      result.stack,
+      result.model,
+      contractCell,
+      result.ok ? c.green('ok') : c.red('FAILED'),
+      proved.split('\n')[0] ?? '',
+    ];
+  });
+  const failures = results.filter((result) => !result.ok).map(describeFailure);
+  const failed = failures.length === 0 ? 'all identical and of their model' : `${failures.length} failed`;
+  const table = formatTable([['stack', 'model', 'contract', '', 'proof of the model'], ...rows]);
+  return `${[table, ...failures, `${plural(results.length, 'stack')}: ${failed}`].join('\n\n')}\n`;
+}
+
+function describeFailure({ stack, checks, error }: Verified): string {
+  const lines = checks
+    .filter((check) => !check.ok)
+    .map((check) => `  ${check.check}: ${plainText(check.detail ?? 'differs').replaceAll('\n', '\n    ')}`);
+  if (error !== null) lines.push(`  ${plainText(error).replaceAll('\n', '\n  ')}`);
+  return [stack, ...lines].join('\n');
+}
