@@ -1,0 +1,146 @@
+/** What a stranger sees first: the question, the answer in words, and one picture. */
+import { type Answer, answers } from '../../../results/analyse/answers.ts';
+import type { Workload } from '../../../scenarios/define.ts';
+import { intervalPlot } from '../../charts/interval-plot.ts';
+import { formatSpan, plural } from '../../quantity.ts';
+import { MODEL_WORDS, workloadWords } from '../../wording.ts';
+import { type Html, html, NOTHING } from '../html.ts';
+import { fold, modelGlyph } from '../table.ts';
+import { type AppGroup, groupByApp, hasNumbers, type Row, stacksByModel, type View } from '../view.ts';
+import { plotGroup } from './efficiency.ts';
+import { methodLine } from './method.ts';
+
+/** Rows that one picture holds; a larger run shows the cheapest of each app, server and model. */
+const ROWS_IN_PICTURE = 26;
+/** Answers shown at once. */
+const ANSWERS_SHOWN = 4;
+/** Characters of detail shown at once. */
+const DETAIL_SHOWN = 700;
+
+export function firstScreen(view: View): Html {
+  const found = answers(view.analysis);
+  return html`<h1>${view.analysis.manifest.title}</h1>
+<p class="line">${methodLine(view)}</p>
+${incomplete(view)}
+<section class="answer" aria-label="The answer">
+${questions(view)}
+${found.slice(0, ANSWERS_SHOWN).map(answerMarkup)}
+${found.length <= ANSWERS_SHOWN ? NOTHING : fold(plural(found.length - ANSWERS_SHOWN, 'further answer'), html`${found.slice(ANSWERS_SHOWN).map(answerMarkup)}`)}
+</section>
+${picture(view)}
+${contents(view)}`;
+}
+
+function questions(view: View): Html {
+  const all = view.scenarios.map(({ scenario }) => scenario.question);
+  if (all.length === 1) return html`<h2>${all[0] ?? ''}</h2>`;
+  return html`<h2>${plural(all.length, 'question')}</h2>
+<ul>${view.scenarios.map(({ scenario, anchor }) => html`<li><a href="#${anchor}">${scenario.title}</a>: ${scenario.question}</li>\n`)}</ul>`;
+}
+
+function answerMarkup(answer: Answer): Html {
+  const detail = html`<p>${answer.detail}</p>`;
+  return html`<p class="headline"><b>${answer.headline}</b></p>
+${answer.detail.length > DETAIL_SHOWN ? fold('Details', detail) : detail}
+`;
+}
+
+/** Says at the top what a partial run lacks. */
+function incomplete(view: View): Html {
+  const { end, plan, roundsDone, damage, stacks } = view.analysis;
+  const launches = stacks.reduce((sum, summary) => sum + summary.completed, 0);
+  const got = `${launches} of ${plural(plan.trials.length, 'launch', 'launches')} completed, ${roundsDone} of ${plural(plan.rounds, 'round')} whole`;
+  const state =
+    end === null
+      ? `This run did not end: the lab was killed, or is still at work. ${got}.`
+      : end.state === 'complete'
+        ? null
+        : `${STATE_WORDS[end.state]}${end.reason === null ? '' : ` (${end.reason})`}. ${got}.`;
+  return html`${state === null ? NOTHING : html`<p class="banner" role="note"><b>Partial.</b> ${state} Figures are of what there is; n says how much.</p>`}${
+    damage.length === 0
+      ? NOTHING
+      : html`<div class="banner bad" role="note"><b>${plural(damage.length, 'record')} of this run cannot be read</b> and ${damage.length === 1 ? 'is' : 'are'} left out:<ul>${damage.map((one) => html`<li>at byte ${one.offset}: ${one.reason}</li>`)}</ul></div>`
+  }`;
+}
+
+const STATE_WORDS = {
+  interrupted: 'This run was interrupted',
+  budget: 'This run ended when its budget was spent',
+  failed: 'This run failed',
+} as const;
+
+function picture(view: View): Html {
+  const workload = pictured(view);
+  if (workload === null) return NOTHING;
+  const all = groupByApp(rowsFor(view, workload.name));
+  const count = all.reduce((sum, group) => sum + group.rows.length, 0);
+  const groups = count <= ROWS_IN_PICTURE ? all : all.map(cheapestPerModel);
+  const launches = groups.flatMap((group) => group.rows.map((row) => row.cell.launches));
+  const least = Math.min(...launches);
+  const most = Math.max(...launches);
+  return html`<figure>
+<figcaption><b>CPU per request</b>, logarithmic: each line to the right is ten times more. ${workloadWords(workload)}. Dot: mean of n = ${least === most ? least : `${least} to ${most}`} launches; bar: 95 % interval.${
+    count <= ROWS_IN_PICTURE
+      ? ''
+      : ` The cheapest deployment of each application, server and model; all ${count} are below.`
+  }</figcaption>
+<ul class="legend">${stacksByModel(view.analysis).map(([, stacks]) => {
+    const model = stacks[0]?.stack.model ?? 'static';
+    return html`<li class="m-${model}">${modelGlyph(model)} ${MODEL_WORDS[model].title}</li>`;
+  })}</ul>
+${intervalPlot({
+  label: `CPU per request of ${plural(count, 'stack')}, ${workloadWords(workload)}. The tables below have the same figures.`,
+  kind: 'duration',
+  groups: groups.map((group) => plotGroup(group, 'cpuUsPerRequest')),
+})}
+</figure>`;
+}
+
+const rowsFor = (view: View, workload: string): readonly Row[] =>
+  view.analysis.cells.flatMap((cell) => {
+    const stack = view.stackByName.get(cell.cell.stack)?.stack;
+    const counts = cell.cell.workload === workload && cell.cell.label === null && hasNumbers(cell);
+    return counts && stack !== undefined ? [{ cell, stack }] : [];
+  });
+
+/** The workload that most stacks have a figure for; of several the one that CGI is taken apart by. */
+function pictured(view: View): Workload | null {
+  const taken = view.analysis.overheads[0]?.workload;
+  const ranked = view.analysis.plan.workloads
+    .map((workload) => ({
+      workload,
+      stacks: rowsFor(view, workload.name).filter(({ cell }) => cell.metrics.cpuUsPerRequest !== null).length,
+      preferred: workload.name === taken ? 1 : 0,
+    }))
+    .filter(({ stacks }) => stacks > 0)
+    .sort((a, b) => b.stacks - a.stacks || b.preferred - a.preferred);
+  return ranked[0]?.workload ?? null;
+}
+
+/** Rows are cheapest first, so the first of its server and model is the cheapest. */
+function cheapestPerModel(group: AppGroup): AppGroup {
+  const seen = new Set<string>();
+  return {
+    title: group.title,
+    rows: group.rows.filter(({ stack }) => {
+      const key = JSON.stringify([stack.host, stack.model]);
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    }),
+  };
+}
+
+function contents(view: View): Html {
+  const sections = [
+    ...view.scenarios.map((scenario) => [scenario.anchor, scenario.scenario.title] as const),
+    ['process-per-request', 'The cost of a process per request'] as const,
+    ['memory', 'Memory, processes, start-up'] as const,
+    ['proof', 'The proof'] as const,
+    ['pipelines', 'The pipelines'] as const,
+    ['findings', 'Findings'] as const,
+    ['excluded', 'What was left out'] as const,
+    ['method', `How it was measured (${formatSpan(view.analysis.plan.expectedMs)} planned)`] as const,
+  ].filter(([anchor]) => anchor !== 'process-per-request' || view.analysis.overheads.length > 0);
+  return html`<nav aria-label="Contents"><ul>${sections.map(([anchor, title]) => html`<li><a href="#${anchor}">${title}</a></li>\n`)}</ul></nav>`;
+}
