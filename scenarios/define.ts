@@ -15,15 +15,18 @@ export const requestSchema = z
     /** Text sent as the request's body. */
     body: z.string().nullable().default(null),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Request', description: 'What is asked of the app.' });
 
-export const loadSchema = z.discriminatedUnion('model', [
-  z.strictObject({
-    model: z.literal('closed'),
-    /** Keep-alive connections, each with one request under way. */
-    connections: z.int().min(1).max(1024),
-  }),
-]);
+export const loadSchema = z
+  .discriminatedUnion('model', [
+    z.strictObject({
+      model: z.literal('closed'),
+      /** Keep-alive connections, each with one request under way. */
+      connections: z.int().min(1).max(1024),
+    }),
+  ])
+  .meta({ id: 'Load', description: 'How requests are issued.' });
 
 export const workloadSchema = z
   .strictObject({
@@ -41,14 +44,16 @@ export const workloadSchema = z
     /** A window also ends when this many requests have been begun. Slow stacks are planned by count. */
     maxRequests: z.int().min(1).max(10_000_000).nullable().default(null),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Workload', description: 'One request and how it is loaded.' });
 
 export const capacitySchema = z
   .strictObject({
     processes: z.int().min(1).max(256).default(2),
     threads: z.int().min(1).max(256).default(8),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Capacity', description: 'Concurrency that every server is configured for.' });
 
 export const scenarioSchema = z
   .strictObject({
@@ -69,7 +74,8 @@ export const scenarioSchema = z
     /** Fewest launches a budgeted run may plan for this scenario. */
     minRounds: z.int().min(1).max(100).default(3),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Scenario', description: 'A question, the stacks, the workloads, and how often.' });
 
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 export type Scenario = z.output<typeof scenarioSchema>;

@@ -7,54 +7,57 @@ import { cellKeySchema } from './stack.ts';
 const count = z.int().min(0);
 const amount = z.number().min(0);
 
-/** An HDR histogram of whole microseconds, 3 significant digits, in the V2 compressed base64 encoding. */
 export const histogramSchema = z
   .strictObject({ encoded: z.string(), n: count, minUs: count, maxUs: count, meanUs: amount })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'Histogram',
+    description:
+      'An HDR histogram of whole microseconds, 3 significant digits, in the V2 compressed base64 encoding.',
+  });
 export type HistogramRecord = z.output<typeof histogramSchema>;
 
-/** offered = completed + errors + unfinished, where errors is the sum over the classes. */
 export const countsSchema = z
   .strictObject({
-    offered: count,
-    /** A whole response was received, whatever its status. */
-    completed: count,
-    /** Failed requests by class: `connect`, `reset`, `timeout`, `emfile`, `eaddrnotavail`, `other`. */
-    errors: z.record(z.string(), count),
-    /** Still under way when the drain limit ended. */
-    unfinished: count,
-    /** Completed, but of another status than expected. */
-    wrongStatus: count,
-    /** Completed, but of another length or digest than expected. */
-    wrongBody: count,
-    /** Bodies whose digest was compared (length is always compared). */
-    digested: count,
+    offered: count.describe('Requests begun in the window.'),
+    completed: count.describe('A whole response was received, whatever its status.'),
+    errors: z
+      .record(z.string(), count)
+      .describe(
+        'Failed requests by class: `connect`, `reset`, `timeout`, `emfile`, `eaddrnotavail`, `other`.',
+      ),
+    unfinished: count.describe('Still under way when the drain limit ended.'),
+    wrongStatus: count.describe('Completed, but of another status than expected.'),
+    wrongBody: count.describe('Completed, but of another length or digest than expected.'),
+    digested: count.describe('Bodies whose digest was compared (length is always compared).'),
   })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'Counts',
+    description: 'offered = completed + errors + unfinished, where errors is the sum over the classes.',
+  });
 
-/** The driver's view of one window. */
 export const windowSchema = z
   .strictObject({
-    /** Planned time of issuing, and the cap on requests. */
-    plannedMs: amount,
-    plannedRequests: count.nullable(),
-    /** First request issued → last response complete, drain included. Throughput is completions ÷ this. */
-    spanMs: amount,
-    /** End of issuing → last response complete. */
-    drainMs: amount,
+    plannedMs: amount.describe('Planned time of issuing.'),
+    plannedRequests: count.nullable().describe('Cap on requests; null: none.'),
+    spanMs: amount.describe(
+      'First request issued → last response complete, drain included. Throughput is completions ÷ this.',
+    ),
+    drainMs: amount.describe('End of issuing → last response complete.'),
     counts: countsSchema,
-    /** Completions of each connection. */
-    perConnection: z.array(count),
-    /** Sent → whole response. */
-    latency: histogramSchema,
-    /** Open model only: intended → sent, and intended → response. */
-    lateness: histogramSchema.nullable(),
-    responseTime: histogramSchema.nullable(),
-    /** Completions in consecutive bins from the first issue. */
-    series: z.strictObject({ binMs: amount, completions: z.array(count) }).readonly(),
-    /** Σ of request time within the issuing window ÷ (connections × window): below 1, connections idled. */
-    busyRatio: amount,
-    responseBytes: count,
+    perConnection: z.array(count).describe('Completions of each connection.'),
+    latency: histogramSchema.describe('Sent → whole response.'),
+    lateness: histogramSchema.nullable().describe('Open model only: intended → sent.'),
+    responseTime: histogramSchema.nullable().describe('Open model only: intended → response.'),
+    series: z
+      .strictObject({ binMs: amount, completions: z.array(count) })
+      .readonly()
+      .describe('Completions in consecutive bins from the first issue.'),
+    busyRatio: amount.describe(
+      'Σ of request time within the issuing window ÷ (connections × window): below 1, connections idled.',
+    ),
+    responseBytes: count.describe('Body bytes of all whole responses.'),
     firstBadAnswer: z
       .strictObject({ status: z.int(), bodyStart: z.string(), why: z.string() })
       .readonly()
@@ -69,74 +72,86 @@ export const windowSchema = z
       })
       .readonly(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Window', description: 'The driver’s view of one window.' });
 export type WindowRecord = z.output<typeof windowSchema>;
 
-/** What one role consumed in a window, from quiet before to quiet after. null: could not be seen. */
 export const roleAccountSchema = z
   .strictObject({
     cpuUs: amount,
     userUs: amount.nullable(),
     systemUs: amount.nullable(),
-    /** Proportional set size over the group's processes, sampled; the largest sample. */
-    pssBytes: amount.nullable(),
-    /** Processes in the group, at most, when sampled. */
-    processesMax: count.nullable(),
+    pssBytes: amount
+      .nullable()
+      .describe('Proportional set size over the group’s processes, sampled; the largest sample.'),
+    processesMax: count.nullable().describe('Processes in the group, at most, when sampled.'),
     voluntarySwitches: amount.nullable(),
     involuntarySwitches: amount.nullable(),
   })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'RoleAccount',
+    description:
+      'What one role consumed in a window, from quiet before to quiet after. null: could not be seen.',
+  });
 export type RoleAccount = z.output<typeof roleAccountSchema>;
 
 export const accountSchema = z
   .strictObject({
     source: z.enum(['cgroup2', 'cgroup1', 'proc']),
-    /** Wall time between the two readings. */
-    wallMs: amount,
+    wallMs: amount.describe('Wall time between the two readings.'),
     host: roleAccountSchema,
-    /** null: the stack has no backend. */
-    backend: roleAccountSchema.nullable(),
-    /** All of the stack. */
-    all: roleAccountSchema,
-    /** CPU per second of the whole stack when nothing is asked of it. */
-    idleCpuUsPerSec: amount.nullable(),
-    /** Change of `/proc/stat processes` over the window: tasks (also threads), machine-wide. */
-    tasksCreated: count.nullable(),
-    /** Tasks created per second on the machine when nothing is asked of the stack. */
-    idleTasksPerSec: amount.nullable(),
+    backend: roleAccountSchema.nullable().describe('null: the stack has no backend.'),
+    all: roleAccountSchema.describe('All of the stack.'),
+    idleCpuUsPerSec: amount
+      .nullable()
+      .describe('CPU per second of the whole stack when nothing is asked of it.'),
+    tasksCreated: count
+      .nullable()
+      .describe('Change of `/proc/stat processes` over the window: tasks (also threads), machine-wide.'),
+    idleTasksPerSec: amount
+      .nullable()
+      .describe('Tasks created per second on the machine when nothing is asked of the stack.'),
   })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'Account',
+    description: 'What a window consumed, by role; both readings are taken when the stack is quiet.',
+  });
 export type Account = z.output<typeof accountSchema>;
 
-/** The machine beside the stack, over the window. */
 export const machineSchema = z
   .strictObject({
-    /** Stolen time ÷ (wall × cores). */
-    stealRatio: amount.nullable(),
-    /** Machine busy CPU minus stack and generator ÷ (wall × cores): other work. */
-    foreignCpuRatio: z.number().nullable(),
-    /** Share of the window in which some task waited for a processor (PSI cpu some). */
-    cpuPressureRatio: amount.nullable(),
-    /** Wall clock change minus monotonic change. */
-    clockJumpMs: z.number(),
+    stealRatio: amount.nullable().describe('Stolen time ÷ (wall × cores).'),
+    foreignCpuRatio: z
+      .number()
+      .nullable()
+      .describe('Machine busy CPU minus stack and generator ÷ (wall × cores): other work.'),
+    cpuPressureRatio: amount
+      .nullable()
+      .describe('Share of the window in which some task waited for a processor (PSI cpu some).'),
+    clockJumpMs: z.number().describe('Wall clock change minus monotonic change.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Machine', description: 'The machine beside the stack, over the window.' });
 export type MachineRecord = z.output<typeof machineSchema>;
 
-/** Processes per request, from a planned series of `/who` at one connection. */
-export const processesSchema = z.strictObject({ requests: count, distinct: count }).readonly();
+export const processesSchema = z.strictObject({ requests: count, distinct: count }).readonly().meta({
+  id: 'Processes',
+  description: 'Processes per request, from a planned series of `/who` at one connection.',
+});
 
 export const observationSchema = z
   .strictObject({
     cell: cellKeySchema,
     request: requestSchema,
     load: loadSchema,
-    /** Position of this window within its trial, from 0. */
-    position: count,
+    position: count.describe('Position of this window within its trial, from 0.'),
     window: windowSchema,
     account: accountSchema,
     machine: machineSchema,
     findings: z.array(findingSchema),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Observation', description: 'What one window of one trial yielded: facts only.' });
 export type Observation = z.output<typeof observationSchema>;

@@ -12,42 +12,44 @@ const instant = z.iso.datetime();
 const amount = z.number().min(0);
 const count = z.int().min(0);
 
-/** What was asked and in which order it will be done. `plan.json` */
 export const planSchema = z
   .strictObject({
     version: z.literal(SCHEMA_VERSION),
     seed: z.int(),
-    /** The command line's budget; null: rounds as the scenarios say. */
-    budgetMs: amount.nullable(),
+    budgetMs: amount.nullable().describe('The command line’s budget; null: rounds as the scenarios say.'),
     expectedMs: amount,
     capacity: capacitySchema,
     scenarios: z.array(z.strictObject({ name: z.string(), scenario: scenarioSchema }).readonly()),
     stacks: z.array(stackRecordSchema),
     workloads: z.array(workloadSchema),
-    /** Which cells each scenario asks for: the same cell of two scenarios is measured once. */
-    asks: z.array(
-      z.strictObject({ scenario: z.string(), stack: z.string(), workloads: z.array(z.string()) }).readonly(),
-    ),
+    asks: z
+      .array(
+        z
+          .strictObject({ scenario: z.string(), stack: z.string(), workloads: z.array(z.string()) })
+          .readonly(),
+      )
+      .describe('Which cells each scenario asks for: the same cell of two scenarios is measured once.'),
     rounds: count,
-    /** The ordered launches. Workloads of a trial are in the order in which they are measured. */
-    trials: z.array(
-      z
-        .strictObject({
-          id: z.string(),
-          round: count,
-          stack: z.string(),
-          label: z.string().nullable(),
-          workloads: z.array(z.string()),
-        })
-        .readonly(),
-    ),
+    trials: z
+      .array(
+        z
+          .strictObject({
+            id: z.string(),
+            round: count,
+            stack: z.string(),
+            label: z.string().nullable(),
+            workloads: z.array(z.string()),
+          })
+          .readonly(),
+      )
+      .describe('The ordered launches. Workloads of a trial are in the order in which they are measured.'),
     exclusions: z.array(exclusionSchema),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Plan', description: 'What was asked and in which order it will be done. `plan.json`' });
 export type Plan = z.output<typeof planSchema>;
 export type PlannedTrial = Plan['trials'][number];
 
-/** Where and with what the run was made. `manifest.json` */
 export const manifestSchema = z
   .strictObject({
     version: z.literal(SCHEMA_VERSION),
@@ -67,42 +69,45 @@ export const manifestSchema = z
       })
       .readonly(),
     accounting: z.enum(['cgroup2', 'cgroup1', 'proc']),
-    /** User that measured processes ran as; null: the lab's own. */
-    measuredUser: z.string().nullable(),
-    /** Program or package → version, of everything the stacks use. */
-    versions: z.record(z.string(), z.string()),
-    /** Address kind and generated files of each stack: [path inside the site, content]. */
-    configs: z.record(
-      z.string(),
-      z.array(z.strictObject({ path: z.string(), content: z.string() }).readonly()),
-    ),
-    /** What the run can say of itself as a whole. */
-    findings: z.array(findingSchema),
+    measuredUser: z.string().nullable().describe('User that measured processes ran as; null: the lab’s own.'),
+    versions: z
+      .record(z.string(), z.string())
+      .describe('Program or package → version, of everything the stacks use.'),
+    configs: z
+      .record(z.string(), z.array(z.strictObject({ path: z.string(), content: z.string() }).readonly()))
+      .describe('Generated files of each stack: path inside its site, and content.'),
+    findings: z.array(findingSchema).describe('What the run can say of itself as a whole.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Manifest', description: 'Where and with what the run was made. `manifest.json`' });
 export type Manifest = z.output<typeof manifestSchema>;
 
 const checkSchema = z
   .strictObject({
-    /** `GET /hello`, `model`, `wsgi.run_once` … */
-    check: z.string(),
+    check: z.string().describe('`GET /hello`, `model`, `wsgi.run_once` …'),
     comparison: z.enum(['exact', 'bytes', 'shape', 'status', 'model']),
     ok: z.boolean(),
-    /** When not ok: what was expected and what came. When ok: null, or evidence worth showing (model proof). */
-    detail: z.string().nullable(),
+    detail: z
+      .string()
+      .nullable()
+      .describe(
+        'When not ok: what was expected and what came. When ok: null, or evidence worth showing (model proof).',
+      ),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Check', description: 'One thing that was checked.' });
 export type Check = z.output<typeof checkSchema>;
 
-/** The contract and the model, checked on one launch. */
 export const verificationSchema = z
   .strictObject({
-    /** full: the whole contract and the proof of the model. spot: three routes. */
-    extent: z.enum(['full', 'spot']),
+    extent: z
+      .enum(['full', 'spot'])
+      .describe('full: the whole contract and the proof of the model. spot: three routes.'),
     ok: z.boolean(),
     checks: z.array(checkSchema),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Verification', description: 'The contract and the model, checked on one launch.' });
 export type Verification = z.output<typeof verificationSchema>;
 
 export const failureSchema = z
@@ -113,23 +118,25 @@ export const failureSchema = z
     facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
     hint: z.string().nullable(),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Failure', description: 'Why a launch did not yield what it should.' });
 export type Failure = z.output<typeof failureSchema>;
 
 export const startUpSchema = z
   .strictObject({
-    /** Launch → first good answer. */
-    firstAnswerMs: amount,
-    /** Launch → every worker has answered; null where a stack has no workers to wait for (cgi, static). */
-    warmMs: amount.nullable(),
+    firstAnswerMs: amount.describe('Launch → first good answer.'),
+    warmMs: amount
+      .nullable()
+      .describe(
+        'Launch → every worker has answered; null where a stack has no workers to wait for (cgi, static).',
+      ),
     workersSeen: count,
-    /** Workers the capacity promises; null: not known in advance. */
-    workersExpected: count.nullable(),
+    workersExpected: count.nullable().describe('Workers the capacity promises; null: not known in advance.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'StartUp', description: 'From launch to ready, and to every worker warm.' });
 export type StartUp = z.output<typeof startUpSchema>;
 
-/** One launch of one stack in one round. */
 export const trialRecordSchema = z
   .strictObject({
     kind: z.literal('trial'),
@@ -148,33 +155,36 @@ export const trialRecordSchema = z
     startUp: startUpSchema.nullable(),
     verifications: z.array(verificationSchema),
     processes: processesSchema.nullable(),
-    /** PSS of one process held in `/wait`, for models whose processes are too short-lived to sample. */
-    heldProcessPssBytes: amount.nullable(),
+    heldProcessPssBytes: amount
+      .nullable()
+      .describe(
+        'PSS of one process held in `/wait`, for models whose processes are too short-lived to sample.',
+      ),
     observations: z.array(observationSchema),
-    /** Findings of the trial as a whole. */
-    findings: z.array(findingSchema),
+    findings: z.array(findingSchema).describe('Findings of the trial as a whole.'),
   })
-  .readonly();
+  .readonly()
+  .meta({ id: 'TrialRecord', description: 'One launch of one stack in one round.' });
 export type TrialRecord = z.output<typeof trialRecordSchema>;
 
-/** What it costs to run a bare program, measured in the same run: `python3 -c pass`, imports. */
 export const baselineRecordSchema = z
   .strictObject({
     kind: z.literal('baseline'),
     round: count,
-    /** `python3 -c pass`, `imports of wsgi-bare as CGI` … */
-    name: z.string(),
-    /** Stack whose cost it explains; null: all of a language. */
-    app: z.string().nullable(),
+    name: z.string().describe('`python3 -c pass`, `imports of wsgi-bare as CGI` …'),
+    app: z.string().nullable().describe('Stack whose cost it explains; null: all of a language.'),
     executions: count,
     cpuUsPerExec: amount,
     wallUsPerExec: amount,
     source: z.enum(['cgroup2', 'cgroup1', 'proc']),
   })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'BaselineRecord',
+    description: 'What it costs to run a bare program, measured in the same run: `python3 -c pass`, imports.',
+  });
 export type BaselineRecord = z.output<typeof baselineRecordSchema>;
 
-/** The last record of a run that ended by itself or by a signal. Absent: the lab was killed. */
 export const endRecordSchema = z
   .strictObject({
     kind: z.literal('end'),
@@ -182,7 +192,11 @@ export const endRecordSchema = z
     endedAt: instant,
     reason: z.string().nullable(),
   })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'EndRecord',
+    description: 'The last record of a run that ended by itself or by a signal. Absent: the lab was killed.',
+  });
 export type EndRecord = z.output<typeof endRecordSchema>;
 
 /** One line of `journal.jsonl` carries one of these. */

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { CONTRACTS, FORMS, MODELS, ROLES, UPSTREAMS } from '../../core/words.ts';
 
-/** What a run keeps of a stack: enough to show it long after its definitions changed. */
 export const stackRecordSchema = z
   .strictObject({
-    /** Canonical name: `apache-proxy-fcgi+flup/wsgi-bare`. */
-    name: z.string(),
+    name: z.string().describe('Canonical name: `apache-proxy-fcgi+flup/wsgi-bare`.'),
     model: z.enum(MODELS),
     host: z.string(),
     connector: z.string(),
@@ -15,28 +13,37 @@ export const stackRecordSchema = z
     adapter: z.string().nullable(),
     app: z.string(),
     appForm: z.enum(FORMS),
-    /** Form that the connector or backend loads, after adaptation. */
-    form: z.enum(FORMS),
+    form: z.enum(FORMS).describe('Form that the connector or backend loads, after adaptation.'),
     upstream: z.enum(UPSTREAMS).nullable(),
     contract: z.enum(CONTRACTS),
     extras: z.array(z.string()),
     language: z.string(),
-    /** `['Apache', 'mod_proxy_fcgi', 'flup (FastCGI)', 'plain WSGI (WSGI)']`, outermost first. */
-    pipeline: z.array(z.string()).min(1),
+    pipeline: z
+      .array(z.string())
+      .min(1)
+      .describe('`["Apache", "mod_proxy_fcgi", "flup (FastCGI)", "plain WSGI (WSGI)"]`, outermost first.'),
   })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'Stack',
+    description: 'What a run keeps of a stack: enough to show it long after its definitions changed.',
+  });
 export type StackRecord = z.output<typeof stackRecordSchema>;
 
-/** A stack or scenario that was left out, and why. */
 export const exclusionSchema = z
   .strictObject({ what: z.string(), reason: z.string(), remedy: z.string().nullable() })
-  .readonly();
+  .readonly()
+  .meta({ id: 'Exclusion', description: 'A stack or scenario that was left out, and why.' });
 export type Exclusion = z.output<typeof exclusionSchema>;
 
-/** stack × workload [× label]; the placebo's second arm has a label. The key of everything measured. */
 export const cellKeySchema = z
   .strictObject({ stack: z.string(), workload: z.string(), label: z.string().nullable() })
-  .readonly();
+  .readonly()
+  .meta({
+    id: 'CellKey',
+    description:
+      'stack × workload [× label]; the placebo’s second arm has a label. The key of everything measured.',
+  });
 export type CellKey = z.output<typeof cellKeySchema>;
 
 /** One text for a cell key, for maps and for ids in reports. */
