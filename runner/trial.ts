@@ -14,15 +14,17 @@ import type {
   Verification,
 } from '../results/schema/records.ts';
 import type { Workload } from '../scenarios/define.ts';
-import { type Expected, expectedAnswer } from '../servers/contract.ts';
+import { expectedAnswer } from '../servers/contract.ts';
 import type { Capacity, Limits, MeasuredUser, Tools } from '../servers/define.ts';
 import { beginAccount, measureIdle, waitForQuiet } from './account/account.ts';
 import { measureBaseline } from './account/baseline.ts';
 import { judgeWindow } from './account/judge.ts';
 import { pssOf } from './account/memory.ts';
 import { type LaunchedStack, launchStack } from './launch/launch.ts';
+import { countProcesses } from './load/count-processes.ts';
 import type { Driver } from './load/driver.ts';
-import { countProcesses, holdRequest, warmUp } from './load/warm-up.ts';
+import { holdRequest } from './load/hold-request.ts';
+import { warmUp } from './load/warm-up.ts';
 import { baselinesOf } from './plan/baselines.ts';
 import type { TrialStage } from './progress-event.ts';
 import type { Stack } from './stack.ts';
@@ -75,6 +77,7 @@ export async function runTrial(planned: PlannedTrial, stack: Stack, x: TrialCont
       limits: x.limits,
       user: x.user,
       signal: x.signal,
+      keepLogsIn: x.logDir,
     });
     x.onConfigs(launched.configs);
     await measureLaunched(planned, stack, launched, notes, x);
@@ -167,11 +170,10 @@ async function measureLaunched(
     notes.enter('measure', x, workload.name);
     await waitForQuiet(groups, signal, QUIET_DEADLINE_MS);
     const open = await beginAccount({ groups, hasBackend: stack.backend !== null, idle, signal });
-    const expect: Expected = expectedAnswer(workload.request);
     const window = await x.driver.window({
       endpoint,
       request: workload.request,
-      expect,
+      expect: expectedAnswer(workload.request),
       connections: workload.load.connections,
       windowMs: workload.windowMs,
       maxRequests: workload.maxRequests,
@@ -251,7 +253,7 @@ async function countAndWeigh(
   const requests = isCgi ? WHO_REQUESTS.cgi : WHO_REQUESTS.other;
   notes.processes = await countProcesses({ endpoint, requests, signal });
   if (!isCgi) return;
-  await using held = await holdRequest(endpoint, 1_500, { stack, groups: launched.groups, signal });
+  await using held = await holdRequest(endpoint, 1_500, { groups: launched.groups, signal });
   notes.heldProcessPssBytes = held.pid === null ? null : await pssOf(held.pid);
 }
 

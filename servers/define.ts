@@ -188,6 +188,11 @@ export interface Backend {
   /** Forks a process for each request (fcgiwrap): makes the stack's model cgi. @default false */
   readonly forksPerRequest?: boolean;
   readonly variants?: Variants;
+  /**
+   * How many processes run the app: the warm-up sees that each has served.
+   * null: not known in advance. Absent: not known.
+   */
+  readonly workers?: (x: { readonly capacity: Capacity; readonly variant: string | null }) => number | null;
   /** Why a combination cannot be, or null. */
   readonly excludes?: (x: { upstream: Upstream; variant: string | null; app: App }) => string | null;
   probe(tools: Tools): Availability;
@@ -236,6 +241,11 @@ export interface Connector {
   readonly title: string;
   readonly takes: Takes;
   readonly variants?: Variants;
+  /**
+   * How many processes run the app, where there is no backend: the warm-up sees that each has served.
+   * null: not known in advance. Absent: not known.
+   */
+  readonly workers?: (x: { readonly capacity: Capacity; readonly variant: string | null }) => number | null;
   /** Kinds of address it can reach a backend at. Preferred first. Needed when `starts` is `lab`. */
   readonly reaches?: readonly ('unix' | 'tcp')[];
   /** Why a combination cannot be, or null. */

@@ -17,7 +17,6 @@ export interface Driver extends AsyncDisposable {
 
 /** The driver compiles and warms its own code before it is ready. */
 const START_DEADLINE_MS = 20_000;
-/** Beyond a window's own limits, before the driver is held to be stuck. */
 const ANSWER_MARGIN_MS = 10_000;
 /** Last bytes of the driver's stderr shown with a failure. */
 const STDERR_TAIL_LENGTH = 2_000;
@@ -26,14 +25,20 @@ const STDERR_TAIL_LENGTH = 2_000;
  * Starts the driver process: compiled code, an empty environment, no inherited Node options. It outlives
  * windows, so its code stays warm: start one for a whole run. It is not pinned to a core.
  * @param x.signal ends the process at once
+ * @param x.answerMarginMs time beyond a window's own limits before the driver is held to be stuck. @default 10 000
  * @param x.entry compiled program to fork. @default dist/runner/entries/driver.js
  */
 export async function startDriver(x: {
   readonly signal: AbortSignal;
   readonly entry?: string;
+  readonly answerMarginMs?: number;
 }): Promise<Driver> {
   x.signal.throwIfAborted();
-  const driver = new DriverProcess(x.entry ?? join(DIST, 'runner', 'entries', 'driver.js'), x.signal);
+  const driver = new DriverProcess(
+    x.entry ?? join(DIST, 'runner', 'entries', 'driver.js'),
+    x.answerMarginMs ?? ANSWER_MARGIN_MS,
+    x.signal,
+  );
   try {
     const first = await driver.answer(START_DEADLINE_MS, { stage: 'start' });
     if (first.kind !== 'ready') throw new LabError('E_DRIVER', 'the load driver did not start as it should');
@@ -47,12 +52,14 @@ export async function startDriver(x: {
 class DriverProcess implements Driver {
   readonly #child: ChildProcess;
   readonly #signal: AbortSignal;
+  readonly #answerMarginMs: number;
   readonly #exited: Promise<void>;
   #exit: string | null = null;
   #stderr = '';
   #isBusy = false;
 
-  constructor(entry: string, signal: AbortSignal) {
+  constructor(entry: string, answerMarginMs: number, signal: AbortSignal) {
+    this.#answerMarginMs = answerMarginMs;
     this.#signal = signal;
     this.#child = fork(entry, [], {
       env: {},
@@ -81,7 +88,7 @@ class DriverProcess implements Driver {
     if (this.#isBusy) throw new LabError('E_INTERNAL', 'the load driver takes one window at a time');
     this.#isBusy = true;
     try {
-      const deadlineMs = CONNECT_DEADLINE_MS + spec.windowMs + spec.drainLimitMs + ANSWER_MARGIN_MS;
+      const deadlineMs = CONNECT_DEADLINE_MS + spec.windowMs + spec.drainLimitMs + this.#answerMarginMs;
       const facts = { path: spec.endpoint.basePath + spec.request.path, connections: spec.connections };
       const answered = this.answer(deadlineMs, facts);
       const command: DriverCommand = { kind: 'window', spec };
