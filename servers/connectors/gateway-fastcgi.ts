@@ -1,0 +1,18 @@
+import { LabError } from '../../core/errors.ts';
+import { defineConnector } from '../define.ts';
+import { gatewayFragment, oneProcess, PART_OF_THE_LAB } from '../hosts/gateway/fragment.ts';
+
+export default defineConnector({
+  host: 'gateway',
+  title: 'FastCGI client',
+  takes: { speaks: 'fastcgi', starts: 'lab' },
+  reaches: ['unix', 'tcp'],
+  probe: () => PART_OF_THE_LAB,
+  fragment: ({ upstream, site }) => {
+    if (upstream === null) throw new LabError('E_INTERNAL', 'gateway-fastcgi needs a backend');
+    return gatewayFragment(
+      { kind: 'fastcgi', upstream },
+      { unequal: oneProcess(site.capacity, 'the server in front') },
+    );
+  },
+});
