@@ -14,7 +14,6 @@ const argv = process.argv.slice(2);
 const err = makeSink(process.stderr, process.env);
 const signal = listenForSignals(process, {
   onFirst: () => err.write('\nstopping in order; press Ctrl-C again to stop at once\n'),
-  killAll: () => {},
   exit: (code) => process.exit(code),
 });
 const terminal: Terminal = {

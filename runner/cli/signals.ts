@@ -1,4 +1,7 @@
-/** The first signal asks the command to end in order; a second one ends it now. */
+/**
+ * The first signal asks the command to end in order; a second one ends it now. What it had started is then
+ * ended by the warden (runner/process/warden.ts), which learns at once that the lab is gone.
+ */
 import { EXIT } from '../../core/errors.ts';
 
 /** Why a command was asked to stop. Its exit code is 128 + the signal's number. */
@@ -22,11 +25,10 @@ export interface SignalSource {
 /**
  * Listens for SIGINT, SIGTERM and SIGHUP.
  * @param onFirst tells the user that the lab is stopping
- * @param killAll ends every process of the lab's at once; then `exit` is called
  */
 export function listenForSignals(
   source: SignalSource,
-  x: { readonly onFirst: () => void; readonly killAll: () => void; readonly exit: (code: number) => void },
+  x: { readonly onFirst: () => void; readonly exit: (code: number) => void },
 ): AbortSignal {
   const controller = new AbortController();
   for (const [name, code] of [
@@ -40,7 +42,6 @@ export function listenForSignals(
         x.onFirst();
         return;
       }
-      x.killAll();
       x.exit(code);
     });
   }
