@@ -5,7 +5,7 @@ import { LabError, messageOf } from '../core/errors.ts';
 import { PROJECT_ROOT } from '../core/paths.ts';
 import { NAME_PATTERN } from '../core/words.ts';
 import { type Catalogue, meant } from './catalogue.ts';
-import { checkScenario } from './check.ts';
+import { checkScenario, valueAt } from './check.ts';
 import { importScenario } from './compile.ts';
 import type { Scenario } from './define.ts';
 import { type Loaded, parseScenarioText } from './parse-text.ts';
@@ -13,6 +13,9 @@ import { formatPath, type Problem, scenarioError } from './problem.ts';
 
 /** Where scenarios that have a name are. */
 export const SCENARIOS_DIR = join(PROJECT_ROOT, 'scenarios');
+
+/** The headline comes first in `all`: what a budget cannot buy is left out from the end. */
+const HEADLINE = 'models';
 
 const SHIPPED = /^(.+)\.scenario\.(yaml|yml|json|ts)$/;
 const READABLE = new Set(['.yaml', '.yml', '.json', '.ts', '.mts']);
@@ -58,7 +61,7 @@ export async function loadScenarios(
   const known = await findScenarios(options.dir);
   const wanted = new Map<string, { readonly file: ScenarioFile; readonly onlyIfInAll: boolean }>();
   for (const word of asked) {
-    for (const file of word === 'all' ? known : [resolveScenario(word, known, options.cwd)]) {
+    for (const file of word === 'all' ? headlineFirst(known) : [resolveScenario(word, known, options.cwd)]) {
       const onlyIfInAll = word === 'all' && wanted.get(file.path)?.onlyIfInAll !== false;
       wanted.set(file.path, { file, onlyIfInAll });
     }
@@ -71,7 +74,9 @@ export async function loadScenarios(
       loaded.map(({ file }) => file),
       options.cwd,
     ),
-    ...loaded.flatMap(({ result }) => (result.ok ? [] : result.problems)),
+    ...loaded.flatMap(({ result, onlyIfInAll }) =>
+      result.ok || (onlyIfInAll && result.inAll === false) ? [] : result.problems,
+    ),
   ];
   if (problems.length > 0) throw scenarioError(problems);
   return loaded.flatMap(({ file, onlyIfInAll, result }) =>
@@ -80,6 +85,9 @@ export async function loadScenarios(
       : [],
   );
 }
+
+const headlineFirst = (files: readonly ScenarioFile[]): ScenarioFile[] =>
+  files.toSorted((a, b) => Number(b.name === HEADLINE) - Number(a.name === HEADLINE));
 
 /** Two files of one name would share a name in the report. */
 function clashes(files: readonly ScenarioFile[], cwd: string): Problem[] {
@@ -117,6 +125,7 @@ export async function loadFile(path: string, options: LoadOptions): Promise<Load
   const fault = (message: string): Loaded => ({
     ok: false,
     problems: [{ file, line: null, column: null, path: '', message }],
+    inAll: null,
   });
   const { name } = resolveScenario(path, [], options.cwd);
   if (!NAME_PATTERN.test(name)) {
@@ -132,7 +141,7 @@ export async function loadFile(path: string, options: LoadOptions): Promise<Load
   }
   if (extension !== '.ts' && extension !== '.mts') return parseScenarioText(text, file, options.catalogue);
   const module = await importScenario(path, file);
-  if (!module.ok) return module;
+  if (!module.ok) return { ...module, inAll: null };
   const checked = checkScenario(module.data, options.catalogue);
   if (checked.ok) return checked;
   return {
@@ -144,6 +153,7 @@ export async function loadFile(path: string, options: LoadOptions): Promise<Load
       path: formatPath(key === null ? at : [...at, key]),
       message,
     })),
+    inAll: valueAt(module.data, ['inAll']) === true,
   };
 }
 

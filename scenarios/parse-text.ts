@@ -1,13 +1,18 @@
 /** Reads a scenario from YAML or JSON text, and knows the line and column of every key and value. */
 import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Catalogue } from './catalogue.ts';
-import { checkScenario, type Mistake } from './check.ts';
+import { checkScenario, type Mistake, valueAt } from './check.ts';
 import type { Scenario } from './define.ts';
 import { formatPath, type Problem } from './problem.ts';
 
 export type Loaded =
   | { readonly ok: true; readonly scenario: Scenario }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** What the file says of `inAll`, as far as it can be read; null: it cannot. */
+      readonly inAll: boolean | null;
+    };
 
 type Document = ReturnType<typeof parseDocument>;
 
@@ -23,17 +28,19 @@ export function parseScenarioText(text: string, file: string, catalogue: Catalog
     at(error.pos[0], '', error.message),
   );
   // A key written twice leaves data that can still be checked; other syntax errors leave guesses.
-  if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return { ok: false, problems: syntax };
+  if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY'))
+    return { ok: false, problems: syntax, inAll: null };
   if (document.contents === null) {
-    return { ok: false, problems: [at(0, '', 'the file is empty')] };
+    return { ok: false, problems: [at(0, '', 'the file is empty')], inAll: null };
   }
-  const checked = checkScenario(document.toJS(), catalogue);
+  const data: unknown = document.toJS();
+  const checked = checkScenario(data, catalogue);
   if (checked.ok && syntax.length === 0) return checked;
   const mistakes = checked.ok ? [] : checked.mistakes;
   const problems = mistakes.map((mistake) =>
     at(offsetOf(document, mistake), pathOf(mistake), mistake.message),
   );
-  return { ok: false, problems: inOrder([...syntax, ...problems]) };
+  return { ok: false, problems: inOrder([...syntax, ...problems]), inAll: valueAt(data, ['inAll']) === true };
 }
 
 const pathOf = (mistake: Mistake): string =>

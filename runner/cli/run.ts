@@ -3,6 +3,7 @@ import os from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, LabError } from '../../core/errors.ts';
+import { compilePattern } from '../../core/stack-name.ts';
 import { analyse } from '../../results/analyse/analyse.ts';
 import type { Analysis } from '../../results/analyse/model.ts';
 import type { Finding } from '../../results/schema/finding.ts';
@@ -135,7 +136,8 @@ function planRun(
   options: RunOptions,
   world: World,
 ): Plan {
-  const isRealThere = world.stacks.some(({ record }) => record.host !== 'gateway');
+  const admits = compilePattern(options.only ?? 'all');
+  const isRealThere = world.stacks.some(({ record }) => record.host !== 'gateway' && admits(record));
   const allBudget = isRealThere ? ALL_BUDGET_MS : GATEWAY_BUDGET_MS;
   const isOpenEnded = asked.includes('all') && options.rounds === undefined;
   return makePlan({

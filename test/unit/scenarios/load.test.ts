@@ -114,6 +114,15 @@ test('"all" takes the scenarios that say so, and a name beside it takes that one
   expect((await load(['out', 'all', 'out'])).map(({ name }) => name).sort()).toEqual(['in', 'out']);
 });
 
+test('"all" does not stumble over the mistakes of a scenario that it would not take', async () => {
+  await writeFile(join(dir, 'in.scenario.yaml'), GOOD);
+  const broken = GOOD.replace('node-bare', 'node-bear');
+  await writeFile(join(dir, 'out.scenario.yaml'), broken.replace('inAll: true', 'inAll: false'));
+  expect((await load(['all'])).map(({ name }) => name)).toEqual(['in']);
+  await writeFile(join(dir, 'out.scenario.yaml'), broken);
+  expect((await failure(['all'])).message).toBe('1 mistake in out.scenario.yaml');
+});
+
 test('a path is loaded whatever it is called, and defaults are filled in', async () => {
   await writeFile(join(dir, 'mine.json'), JSON.stringify({ ...MINIMAL }));
   const [loaded] = await load(['./mine.json']);
