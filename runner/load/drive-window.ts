@@ -141,7 +141,6 @@ class Window implements ConnectionGate {
   }
 
   claim(): boolean {
-    if (this.phase !== 'issuing') return false;
     const nowMs = performance.now();
     if (nowMs >= this.#deadlineMs) {
       this.#endIssuing();
