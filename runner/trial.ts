@@ -60,6 +60,8 @@ const IDLE_WINDOW_MS = 300;
 /** Requests of the planned `/who` series: enough to tell 1.00 from less, few enough for a CGI of 300 ms. */
 const WHO_REQUESTS = { cgi: 8, other: 100 } as const;
 const BASELINE_EXECUTIONS = 8;
+/** How long a CGI process is held to be weighed: longer than the slowest framework needs to start. */
+const HOLD_MS = 1_000;
 
 /** Runs one planned trial to its record. Rejects only for our own bugs and for an abort before the launch. */
 export async function runTrial(planned: PlannedTrial, stack: Stack, x: TrialContext): Promise<TrialResult> {
