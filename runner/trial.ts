@@ -255,7 +255,7 @@ async function countAndWeigh(
   const requests = isCgi ? WHO_REQUESTS.cgi : WHO_REQUESTS.other;
   notes.processes = await countProcesses({ endpoint, requests, signal });
   if (!isCgi) return;
-  await using held = await holdRequest(endpoint, 1_500, { groups: launched.groups, signal });
+  await using held = await holdRequest(endpoint, HOLD_MS, { groups: launched.groups, signal });
   notes.heldProcessPssBytes = held.pid === null ? null : await pssOf(held.pid);
 }
 
