@@ -133,9 +133,10 @@ async function launchOnce(x: LaunchRequest): Promise<LaunchedStack> {
       inspect: () => health.inspect(),
       async stop(keepLogsIn) {
         try {
-          return await stopStack(programs, site.front.port);
-        } finally {
+          const findings = await stopStack(programs, site.front.port);
           if (keepLogsIn !== null) await keepLogs(programs, keepLogsIn);
+          return findings;
+        } finally {
           await scope[Symbol.asyncDispose]();
         }
       },
