@@ -78,6 +78,7 @@ function decodeLine(bytes: Uint8Array, terminated: boolean): JournalRecord | str
   const found = checksum(text);
   if (found !== crc) return `checksum mismatch: the line says ${crc}, its record has ${found}`;
   if (Number(version) > SCHEMA_VERSION) throw newerSchema('journal.jsonl', Number(version));
+  if (Number(version) < 1) return `there is no version ${version}`;
   const parsed = parseJson(text);
   if (!parsed.ok) return parsed.reason;
   const checked = journalRecordSchema.safeParse(parsed.value);

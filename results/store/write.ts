@@ -168,7 +168,8 @@ async function syncFolder(path: string): Promise<void> {
 function placeError(path: string, failure: unknown, trials: number): LabError {
   if (failure instanceof LabError) return failure;
   if (isFull(failure)) {
-    return new LabError('E_NO_SPACE', `No space left at ${path}: ${trials} trials are safe.`, {
+    const safe = trials === 1 ? '1 finished trial is safe' : `${trials} finished trials are safe`;
+    return new LabError('E_NO_SPACE', `No space left at ${path}: ${safe}.`, {
       facts: { path, trialsSafe: trials, reason: messageOf(failure) },
       hint: 'Free space, then `lab resume RUN` goes on where it stopped.',
       cause: failure,
