@@ -97,11 +97,12 @@ export function pipelineWords(stack: StackRecord): string {
 }
 
 /**
- * The pipeline without its last step, for tables that are grouped by app; a variant is said when the
- * pipeline does not say it.
+ * The pipeline without its last step, for tables that are grouped by app (a floor's app is not named by its
+ * group, so it stays); a variant is said when the pipeline does not say it.
  */
 export function deploymentWords(stack: StackRecord): string {
-  const chain = stack.pipeline.length > 1 ? stack.pipeline.slice(0, -1) : stack.pipeline;
+  const isWhole = stack.contract === 'hello' || stack.pipeline.length === 1;
+  const chain = isWhole ? stack.pipeline : stack.pipeline.slice(0, -1);
   const text = chain.join(' → ');
   const unsaid = [stack.connectorVariant, stack.backendVariant].filter(
     (variant) => variant !== null && !text.toLowerCase().includes(variant.toLowerCase()),
@@ -112,6 +113,11 @@ export function deploymentWords(stack: StackRecord): string {
 /** The app as a pipeline names it: its last step. */
 export function appWords(stack: StackRecord): string {
   return stack.pipeline.at(-1) ?? stack.app;
+}
+
+/** The server as a pipeline names it: its first step. */
+export function hostWords(stack: StackRecord): string {
+  return stack.pipeline[0] ?? stack.host;
 }
 
 /** How CPU was counted, and what that can see. */

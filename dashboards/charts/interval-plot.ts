@@ -44,7 +44,7 @@ export function intervalPlot(plot: IntervalPlot): Html {
   );
   return html`<div class="plot" role="img" aria-label="${plot.label}">
 ${plot.groups.map((group) => groupMarkup(group, axis, plot.kind))}
-<div class="plot-row plot-axis"><span></span><svg class="track" height="16" aria-hidden="true">${ticks(axis, plot.kind)}</svg><span></span></div>
+<div class="plot-row plot-axis"><span></span><span class="track"><svg aria-hidden="true">${ticks(axis, plot.kind)}</svg></span><span></span></div>
 </div>`;
 }
 
@@ -56,21 +56,27 @@ ${group.rows.map((row) => rowMarkup(row, axis, kind))}`;
 
 function rowMarkup(row: PlotRow, axis: LogAxis, kind: QuantityKind): Html {
   const { point, low, high } = row.estimate;
-  const x = percent(axis.at(point));
-  const interval =
-    low === null || high === null
-      ? NOTHING
-      : html`<line class="whisker" x1="${percent(axis.at(low))}" x2="${percent(axis.at(high))}" y1="12" y2="12"/>`;
   const figure = `${row.isBound ? '≥ ' : ''}${formatQuantity(kind, point)}${row.suspect ? ' ?' : ''}`;
   const spread = low === null || high === null ? 'no interval' : formatInterval(kind, point, low, high);
-  return html`<div class="plot-row m-${row.model}"><span class="plot-name">${row.label}</span><svg class="track" height="24" aria-hidden="true">${grid(axis)}<line class="rail" x1="0" x2="${x}" y1="12" y2="12"/>${interval}<svg x="${x}" y="12" overflow="visible"><path class="${row.suspect ? 'dot hollow' : 'dot'}" d="${MODEL_STYLES[row.model].path}"/></svg></svg><span class="plot-figure">${figure} <small>${spread}</small></span></div>
+  return html`<div class="plot-row m-${row.model}"><span class="plot-name">${row.label}</span><span class="track">${drawing(row, axis)}</span><span class="plot-figure">${figure} <small>${spread}</small></span></div>
 `;
 }
+
+function drawing({ estimate, model, suspect }: PlotRow, axis: LogAxis): Html {
+  const { point, low, high } = estimate;
+  const x = percent(axis.at(point));
+  const interval = low === null || high === null ? NOTHING : level('whisker', axis.at(low), axis.at(high));
+  const dot = suspect ? 'dot hollow' : 'dot';
+  return html`<svg aria-hidden="true">${grid(axis)}${level('rail', 0, axis.at(point))}${interval}<svg x="${x}" y="50%" overflow="visible"><path class="${dot}" d="${MODEL_STYLES[model].path}"/></svg></svg>`;
+}
+
+const level = (name: string, from: number, to: number): Html =>
+  html`<line class="${name}" x1="${percent(from)}" x2="${percent(to)}" y1="50%" y2="50%"/>`;
 
 const grid = (axis: LogAxis): readonly Html[] =>
   axis.ticks.map((tick) => {
     const x = percent(axis.at(tick));
-    return html`<line class="grid" x1="${x}" x2="${x}" y1="0" y2="24"/>`;
+    return html`<line class="grid" x1="${x}" x2="${x}" y1="0" y2="100%"/>`;
   });
 
 const ticks = (axis: LogAxis, kind: QuantityKind): readonly Html[] =>

@@ -42,13 +42,62 @@
     ...more.scale,
   });
 
+  /** A legend's sample: the line with its pattern, and the mark. */
+  const sample = (dataset) => {
+    const canvas = document.createElement('canvas');
+    canvas.width = 34;
+    canvas.height = 12;
+    const ctx = canvas.getContext('2d');
+    ctx.strokeStyle = dataset.borderColor;
+    ctx.fillStyle = dataset.backgroundColor;
+    ctx.lineWidth = 2;
+    ctx.setLineDash(dataset.borderDash);
+    ctx.beginPath();
+    ctx.moveTo(0, 6);
+    ctx.lineTo(34, 6);
+    ctx.stroke();
+    ctx.setLineDash([]);
+    const mark = { pointStyle: dataset.pointStyle, rotation: dataset.rotation, radius: 4, borderWidth: 1 };
+    Chart.helpers.drawPoint(ctx, mark, 17, 6);
+    return canvas;
+  };
+
   const legend = (look) => ({
     position: 'bottom',
     align: 'start',
-    labels: { color: look.text, usePointStyle: true, pointStyleWidth: 26, boxHeight: 7, padding: 10 },
+    labels: {
+      color: look.text,
+      usePointStyle: true,
+      pointStyleWidth: 34,
+      boxHeight: 7,
+      padding: 10,
+      generateLabels: (chart) =>
+        Chart.defaults.plugins.legend.labels.generateLabels(chart).map((item) => ({
+          ...item,
+          rotation: 0,
+          pointStyle: chart.data.datasets[item.datasetIndex].sample,
+        })),
+    },
   });
 
-  const line = (series, look, points) => ({
+  /** 1, 2 and 5 of each decade: enough to read a logarithmic axis by. */
+  const roundTicks = (scale) => {
+    const ticks = [];
+    for (let exponent = Math.floor(Math.log10(scale.min)); exponent <= Math.log10(scale.max); exponent += 1) {
+      for (const step of [1, 2, 5]) {
+        const value = Number(`${step}e${exponent}`);
+        if (value >= scale.min && value <= scale.max) ticks.push({ value });
+      }
+    }
+    scale.ticks = ticks;
+  };
+
+  const line = (series, look, points) => {
+    const dataset = lineOf(series, look, points);
+    return { ...dataset, sample: sample(dataset) };
+  };
+
+  const lineOf = (series, look, points) => ({
     label: series.label,
     data: points,
     borderColor: look.of(series.colours),
@@ -108,11 +157,8 @@
             ticks: { callback: (value) => NINE_NAMES[value] ?? '', autoSkip: false, maxRotation: 0 },
           }),
           y: axis(look, 'latency', {
-            scale: { type: 'logarithmic' },
-            ticks: {
-              callback: (value) =>
-                /^[125]/.test(String(Number(value).toExponential())) ? durationTick(value) : '',
-            },
+            scale: { type: 'logarithmic', afterBuildTicks: roundTicks },
+            ticks: { callback: (value) => durationTick(value) },
           }),
         },
         plugins: {
@@ -267,15 +313,8 @@
             ticks: { callback: (value) => String(value), autoSkip: false, maxRotation: 0 },
           }),
           y: axis(look, spec.axis, {
-            scale: { type: 'logarithmic' },
-            ticks: {
-              callback: (value) =>
-                /^[125]/.test(String(Number(value).toExponential()))
-                  ? isDuration
-                    ? durationTick(value)
-                    : count(value)
-                  : '',
-            },
+            scale: { type: 'logarithmic', afterBuildTicks: roundTicks },
+            ticks: { callback: (value) => (isDuration ? durationTick(value) : count(value)) },
           }),
         },
         plugins: {

@@ -87,6 +87,11 @@ function knownCode(code: string): { readonly meaning: string; readonly remedy: s
 
 function whyUnknown(cell: CellSummary, metric: CellMetric): string {
   const isQuantile = metric === 'p90Us' || metric === 'p99Us' || metric === 'p999Us';
+  const figure = METRIC_WORDS[metric].figure;
+  const taken = cell.findings.find(
+    ({ finding }) => finding.severity === 'invalid' && finding.metrics.includes(figure),
+  );
+  if (taken !== undefined) return `taken away by ${taken.finding.code}: ${taken.finding.evidence}`;
   if (isQuantile && cell.metrics.p50Us !== null)
     return 'too few requests: a quantile is shown when at least 10 lie beyond it';
   return 'not measured';

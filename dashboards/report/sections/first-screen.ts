@@ -2,7 +2,7 @@
 import { type Answer, answers } from '../../../results/analyse/answers.ts';
 import type { Workload } from '../../../scenarios/define.ts';
 import { intervalPlot } from '../../charts/interval-plot.ts';
-import { formatSpan, plural } from '../../quantity.ts';
+import { plural } from '../../quantity.ts';
 import { MODEL_WORDS, workloadWords } from '../../wording.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import { fold, modelGlyph } from '../table.ts';
@@ -10,12 +10,8 @@ import { type AppGroup, groupByApp, hasNumbers, type Row, stacksByModel, type Vi
 import { plotGroup } from './efficiency.ts';
 import { methodLine } from './method.ts';
 
-/** Rows that one picture holds; a larger run shows the cheapest of each app, server and model. */
-const ROWS_IN_PICTURE = 26;
-/** Answers shown at once. */
-const ANSWERS_SHOWN = 4;
-/** Characters of detail shown at once. */
-const DETAIL_SHOWN = 700;
+/** Characters of an answer's detail shown at once. */
+const DETAIL_SHOWN = 900;
 
 export function firstScreen(view: View): Html {
   const found = answers(view.analysis);
@@ -24,8 +20,7 @@ export function firstScreen(view: View): Html {
 ${incomplete(view)}
 <section class="answer" aria-label="The answer">
 ${questions(view)}
-${found.slice(0, ANSWERS_SHOWN).map(answerMarkup)}
-${found.length <= ANSWERS_SHOWN ? NOTHING : fold(plural(found.length - ANSWERS_SHOWN, 'further answer'), html`${found.slice(ANSWERS_SHOWN).map(answerMarkup)}`)}
+${found.map(answerMarkup)}
 </section>
 ${picture(view)}
 ${contents(view)}`;
@@ -38,7 +33,9 @@ function questions(view: View): Html {
 <ul>${view.scenarios.map(({ scenario, anchor }) => html`<li><a href="#${anchor}">${scenario.title}</a>: ${scenario.question}</li>\n`)}</ul>`;
 }
 
-function answerMarkup(answer: Answer): Html {
+/** The first answer is read at once; of the others the headline, and the rest when it is asked for. */
+function answerMarkup(answer: Answer, index: number): Html {
+  if (index > 0) return fold(answer.headline, html`<p>${answer.detail}</p>`);
   const detail = html`<p>${answer.detail}</p>`;
   return html`<p class="headline"><b>${answer.headline}</b></p>
 ${answer.detail.length > DETAIL_SHOWN ? fold('Details', detail) : detail}
@@ -69,31 +66,42 @@ const STATE_WORDS = {
   failed: 'This run failed',
 } as const;
 
+/** CPU per request: the cheapest deployment of each application and model; all of them to unfold. */
 function picture(view: View): Html {
   const workload = pictured(view);
   if (workload === null) return NOTHING;
   const all = groupByApp(rowsFor(view, workload.name));
   const count = all.reduce((sum, group) => sum + group.rows.length, 0);
-  const groups = count <= ROWS_IN_PICTURE ? all : all.map(cheapestPerModel);
+  const best = all.map(cheapestPerModel);
+  const shown = best.reduce((sum, group) => sum + group.rows.length, 0);
+  const draw = (groups: readonly AppGroup[], what: string) =>
+    intervalPlot({
+      label: `CPU per request of ${what}, ${workloadWords(workload)}. The tables below have the same figures.`,
+      kind: 'duration',
+      groups: groups.map((group) => plotGroup(group, 'cpuUsPerRequest')),
+    });
+  return html`<figure class="first-picture">
+<figcaption><b>CPU per request</b>, ${workloadWords(workload)}. Logarithmic: each line to the right is ten times more. ${launchWords(all)}${
+    shown < count ? ' The cheapest deployment of each application and model:' : ''
+  }</figcaption>
+${legend(view)}
+${draw(best, 'the cheapest deployment of each application and model')}
+${shown < count ? fold(`All ${count} stacks`, draw(all, `all ${count} stacks`)) : NOTHING}
+</figure>`;
+}
+
+function launchWords(groups: readonly AppGroup[]): string {
   const launches = groups.flatMap((group) => group.rows.map((row) => row.cell.launches));
   const least = Math.min(...launches);
   const most = Math.max(...launches);
-  return html`<figure>
-<figcaption><b>CPU per request</b>, logarithmic: each line to the right is ten times more. ${workloadWords(workload)}. Dot: mean of n = ${least === most ? least : `${least} to ${most}`} launches; bar: 95 % interval.${
-    count <= ROWS_IN_PICTURE
-      ? ''
-      : ` The cheapest deployment of each application, server and model; all ${count} are below.`
-  }</figcaption>
-<ul class="legend">${stacksByModel(view.analysis).map(([, stacks]) => {
+  return `Mark: mean of n = ${least === most ? least : `${least} to ${most}`} launches; bar and brackets: 95 % interval.`;
+}
+
+function legend(view: View): Html {
+  return html`<ul class="legend">${stacksByModel(view.analysis).map(([, stacks]) => {
     const model = stacks[0]?.stack.model ?? 'static';
     return html`<li class="m-${model}">${modelGlyph(model)} ${MODEL_WORDS[model].title}</li>`;
-  })}</ul>
-${intervalPlot({
-  label: `CPU per request of ${plural(count, 'stack')}, ${workloadWords(workload)}. The tables below have the same figures.`,
-  kind: 'duration',
-  groups: groups.map((group) => plotGroup(group, 'cpuUsPerRequest')),
-})}
-</figure>`;
+  })}</ul>`;
 }
 
 const rowsFor = (view: View, workload: string): readonly Row[] =>
@@ -117,13 +125,13 @@ function pictured(view: View): Workload | null {
   return ranked[0]?.workload ?? null;
 }
 
-/** Rows are cheapest first, so the first of its server and model is the cheapest. */
+/** Rows are cheapest first, so the first of its model is the cheapest. */
 function cheapestPerModel(group: AppGroup): AppGroup {
   const seen = new Set<string>();
   return {
     title: group.title,
     rows: group.rows.filter(({ stack }) => {
-      const key = JSON.stringify([stack.host, stack.model]);
+      const key = stack.model;
       if (seen.has(key)) return false;
       seen.add(key);
       return true;
@@ -140,7 +148,7 @@ function contents(view: View): Html {
     ['pipelines', 'The pipelines'] as const,
     ['findings', 'Findings'] as const,
     ['excluded', 'What was left out'] as const,
-    ['method', `How it was measured (${formatSpan(view.analysis.plan.expectedMs)} planned)`] as const,
+    ['method', 'How it was measured'] as const,
   ].filter(([anchor]) => anchor !== 'process-per-request' || view.analysis.overheads.length > 0);
   return html`<nav aria-label="Contents"><ul>${sections.map(([anchor, title]) => html`<li><a href="#${anchor}">${title}</a></li>\n`)}</ul></nav>`;
 }

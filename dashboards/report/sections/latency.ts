@@ -90,7 +90,7 @@ function curveOf(group: AppGroup, where: string): Html {
   return chartFigure(
     { kind: 'curve', series },
     `Latency by percentile of ${group.title}, ${where}: one line for each deployment. The table below has the figures.`,
-    280 + 11 * series.length,
+    310 + 14 * series.length,
     `${group.title}: latency by percentile, ${where}. All launches pooled; each step to the right is one more nine.`,
   );
 }

@@ -1,6 +1,6 @@
 /** Each deployment against the best of the same app, server and workload: by what factor, and how sure. */
 import type { CellMetric, Comparison, Estimate } from '../../../results/analyse/model.ts';
-import { deploymentWords, METRIC_WORDS, workloadWords } from '../../wording.ts';
+import { deploymentWords, hostWords, METRIC_WORDS, workloadWords } from '../../wording.ts';
 import { figure } from '../figures.ts';
 import { attribute, type Html, html, NOTHING } from '../html.ts';
 import { fold, type RowGroup, table } from '../table.ts';
@@ -22,12 +22,17 @@ interface Ranked {
 
 const RANKED: readonly Ranked[] = [
   { metric: 'cpuUsPerRequest', lessIsBetter: true, title: 'CPU per request, against the cheapest' },
-  { metric: 'p50Us', lessIsBetter: true, title: 'median latency, against the fastest' },
-  { metric: 'throughputPerSec', lessIsBetter: false, title: 'throughput, against the highest' },
+  { metric: 'p50Us', lessIsBetter: true, title: 'Median latency, against the fastest' },
+  { metric: 'throughputPerSec', lessIsBetter: false, title: 'Throughput, against the highest' },
 ];
 
 export function ratioSection(view: View, scenario: ScenarioView): Html {
-  const tables = RANKED.map((ranked) => ratioTable(view, scenario, ranked)).filter((one) => one !== NOTHING);
+  const tables = RANKED.flatMap((ranked) =>
+    scenario.workloads
+      // Latency under saturation is queueing: no ratios of it.
+      .filter(({ workload }) => ranked.metric !== 'p50Us' || workload.load.connections === 1)
+      .map((workload, index) => ratioTable(view, workload, ranked, ranked === RANKED[0] && index === 0)),
+  ).filter((one) => one !== NOTHING);
   if (tables.length === 0) return NOTHING;
   return html`<h3>By what factor, and how sure</h3>
 <p>Within one application, server and workload, each deployment is compared with the best one, launch by launch in the same
@@ -36,17 +41,14 @@ within 3 %; <b>inconclusive</b> means that these launches cannot tell.</p>
 ${tables}`;
 }
 
-function ratioTable(view: View, scenario: ScenarioView, ranked: Ranked): Html {
-  const groups = scenario.workloads
-    // Latency under saturation is queueing: no ratios of it.
-    .filter(({ workload }) => ranked.metric !== 'p50Us' || workload.load.connections === 1)
-    .flatMap((workload) => groupsOf(view, workload, ranked));
+function ratioTable(view: View, workload: WorkloadView, ranked: Ranked, open: boolean): Html {
+  const groups = groupsOf(view, workload, ranked);
   if (groups.length === 0) return NOTHING;
   const words = METRIC_WORDS[ranked.metric].title;
   return fold(
-    ranked.title,
+    html`${ranked.title} <span class="muted">${workload.name}: ${workloadWords(workload.workload)}</span>`,
     table({
-      caption: `Ratios: ${ranked.title}`,
+      caption: `${ranked.title}, ${workloadWords(workload.workload)}`,
       columns: [
         'Deployment',
         ranked.lessIsBetter ? `${words} ÷ the best one's` : "The best one's ÷ this",
@@ -55,7 +57,7 @@ function ratioTable(view: View, scenario: ScenarioView, ranked: Ranked): Html {
       ],
       groups,
     }),
-    ranked.metric === 'cpuUsPerRequest',
+    open,
   );
 }
 
@@ -74,7 +76,7 @@ function groupsOf(view: View, workload: WorkloadView, ranked: Ranked): readonly 
       if (lines.length === 0) return [];
       return [
         {
-          title: html`${title}, ${host}, ${workloadWords(workload.workload)}: against ${deploymentWords(best.stack)}`,
+          title: html`${title} behind ${hostWords(best.stack)}: against ${deploymentWords(best.stack)}`,
           rows: lines,
         },
       ];

@@ -62,7 +62,7 @@ function charts(ladder: readonly WorkloadView[], title: string, request: string)
         series,
       },
       `${title}: ${axis} by number of connections, ${request}. The table below has the figures.`,
-      300 + 11 * series.length,
+      310 + 16 * series.length,
       `${title}: ${axis.toLowerCase()} by number of connections (closed), ${request}. Whiskers: 95 % intervals.`,
     );
   })}</div>
