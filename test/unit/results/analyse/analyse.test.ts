@@ -74,6 +74,38 @@ describe('an analysis', () => {
     expect(parts[1]?.cpuUs?.high).toBeCloseTo(mean(forks) + half, 4);
   });
 
+  test('takes the parts from rounds that all of them have, so that they add up when a launch is missing', () => {
+    const trials = run.trials.filter(
+      ({ round, stack }) => round !== 2 || stack !== 'apache-mod-cgid/floor-c',
+    );
+    const found = analyse({ ...run, trials }).overheads.find(
+      ({ app, host }) => app === 'wsgi-bare' && host === 'apache',
+    );
+    const { parts, totalCpuUs } = found ?? expect.fail('no overhead');
+    expect(parts.map(({ cpuUs }) => cpuUs?.n)).toEqual([4, 4, 4]);
+    const sum = parts.reduce((all, { cpuUs }) => all + (cpuUs?.point ?? 0), 0);
+    expect(sum).toBeCloseTo(totalCpuUs?.point ?? 0, 6);
+  });
+
+  test('leaves parts unknown, and the whole known, where no floor was measured', () => {
+    const trials = run.trials.filter(({ stack }) => !stack.includes('/floor-'));
+    const found = analyse({ ...run, trials }).overheads.find(
+      ({ app, host }) => app === 'wsgi-bare' && host === 'apache',
+    );
+    expect(found?.floorCell).toBeNull();
+    expect(found?.parts.map(({ cpuUs }) => cpuUs === null)).toEqual([false, true, true]);
+    expect(found?.parts[1]?.from).toContain('no smallest program');
+    expect(found?.totalCpuUs).not.toBeNull();
+  });
+
+  test('takes the next smallest program where the C one has no number', () => {
+    const trials = run.trials.filter(({ stack }) => !stack.endsWith('/floor-c'));
+    const found = analyse({ ...run, trials }).overheads.find(
+      ({ app, host }) => app === 'wsgi-bare' && host === 'apache',
+    );
+    expect(found?.floorCell).toBe('apache-mod-cgid/floor-sh hello-c1');
+  });
+
   test('reckons CPU per role so that host and backend make the whole', () => {
     const { cpuByRole, metrics } = cellOf(analysis, 'apache-proxy-http+gunicorn/wsgi-bare hello-c1');
     const both = (cpuByRole.host?.point ?? 0) + (cpuByRole.backend?.point ?? 0);
