@@ -15,6 +15,7 @@ export default defineBackend({
     threaded: 'one process, a thread per slot',
     fork: 'a process per slot',
   },
+  workers: ({ capacity, variant }) => (variant === 'fork' ? slotsOf(capacity) : 1),
   probe: (tools) => probePython(tools, 'flup'),
   program({ app, upstream, listen, variant, site }) {
     const entry = entryFile('flup_server.py', site);

@@ -14,6 +14,7 @@ export default defineBackend({
     gthread: 'processes × threads; keeps connections',
     sync: 'one process per slot, one request per connection',
   },
+  workers: ({ capacity, variant }) => (variant === 'sync' ? slotsOf(capacity) : capacity.processes),
   probe: (tools) => probePython(tools, 'gunicorn'),
   program({ app, listen, variant, site }) {
     const { capacity, limits } = site;

@@ -6,6 +6,7 @@ export default defineBackend({
   presents: ['fastcgi'],
   runs: ['node-handler'],
   listens: ['unix', 'tcp'],
+  workers: ({ capacity }) => capacity.processes,
   probe: (tools) => ({ available: true, version: tools.version('node') }),
   program: (x) => nodeProgram('node-fastcgi', 'node-fastcgi.js', x),
 });

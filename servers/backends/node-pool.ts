@@ -6,6 +6,7 @@ export default defineBackend({
   presents: ['http'],
   runs: ['node-handler'],
   listens: ['unix', 'tcp'],
+  workers: ({ capacity }) => capacity.processes,
   probe: (tools) => ({ available: true, version: tools.version('node') }),
   program: (x) => nodeProgram('node-pool', 'node-pool.js', x),
 });

@@ -10,6 +10,7 @@ export default defineConnector({
   host: 'apache',
   title: 'mod_wsgi (daemon)',
   takes: { speaks: 'own', starts: 'host', loads: ['wsgi-callable'] },
+  workers: ({ capacity }) => capacity.processes,
   probe: (tools) => probeModWsgi(tools, []),
   fragment({ app, site }) {
     const { capacity, limits } = site;

@@ -1,5 +1,6 @@
 import { apache } from '../config/apache.ts';
 import { pythonEnvironment } from '../config/environment.ts';
+import { slotsOf } from '../config/tuning.ts';
 import { probeModWsgi, pythonHome, wsgiScript } from '../config/wsgi-script.ts';
 import { defineConnector } from '../define.ts';
 
@@ -12,6 +13,7 @@ export default defineConnector({
     event: 'processes × threads of mpm_event run the app',
     prefork: 'one process per slot (mpm_prefork) runs the app',
   },
+  workers: ({ capacity, variant }) => (variant === 'prefork' ? slotsOf(capacity) : capacity.processes),
   probe: (tools) => probeModWsgi(tools, []),
   fragment({ app, site, variant }) {
     const script = wsgiScript(app, site);

@@ -5,6 +5,7 @@ export default defineConnector({
   host: 'gateway',
   title: 'in-process',
   takes: { loads: ['node-handler'] },
+  workers: () => 1,
   probe: () => PART_OF_THE_LAB,
   fragment: ({ app, site }) =>
     gatewayFragment(
