@@ -1,7 +1,16 @@
 #!/usr/bin/env node
 // Starts the compiled command line; compiles first when a source is newer than what was compiled.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -15,6 +24,15 @@ const ROOMS = ['core', 'scenarios', 'servers', 'runner', 'results', 'dashboards'
 function stop(code, ...lines) {
   for (const line of lines) console.error(line);
   process.exit(code);
+}
+
+function isWritable(dir) {
+  try {
+    accessSync(dir, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const mtime = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -53,7 +71,7 @@ function build() {
       5,
       'error: the lab does not compile',
       (built.stdout + built.stderr).trim(),
-      'hint: mend what the compiler names; `npm run build` shows it again.',
+      'hint: mend what the compiler names; `npm run build` shows it again; LAB_NO_BUILD=1 runs what was compiled last.',
     );
   }
   for (const room of ROOMS) if (existsSync(join(DIST, room))) prune(join(DIST, room));
@@ -74,6 +92,7 @@ if (process.env.LAB_NO_BUILD !== '1' || !existsSync(MAIN)) {
     ...ROOMS.map((room) => newest(join(ROOT, room))),
     mtime(join(ROOT, 'tsconfig.json')),
   );
-  if (!existsSync(MAIN) || sources > Math.max(mtime(STAMP), mtime(join(DIST, '.tsbuildinfo')))) build();
+  // Where we may not write, whoever installed the lab has built it.
+  if (!existsSync(MAIN) || (sources > mtime(STAMP) && isWritable(DIST))) build();
 }
 await import(pathToFileURL(MAIN).href);

@@ -71,7 +71,8 @@ function explainName(text: string, catalogue: Catalogue): string {
   return `"${text}" matches no stack`;
 }
 
-function* everyName(catalogue: Catalogue): Iterable<string> {
+/** Every name that could be asked for, whether or not its parts can be joined. */
+export function* everyName(catalogue: Catalogue): Iterable<string> {
   const backends = [null, ...catalogue.backends.flatMap(withVariants)];
   for (const connector of catalogue.connectors.flatMap(withVariants)) {
     for (const backend of backends) {

@@ -1,9 +1,11 @@
 /** What `lab new scenario` writes: a file that runs as it is, with every key explained where it stands. */
 
+/** @param run what `lab run` is given to run it: its name, or its path */
 export const yamlTemplate = (
   name: string,
+  run: string,
 ): string => `# A scenario: a question, the stacks, the workloads, and how often. All keys: docs/scenarios.md
-# Run it with: lab run ${name}
+# Run it with: lab run ${run}
 
 title: ${JSON.stringify(name)}
 
@@ -41,10 +43,11 @@ rounds: 3
 minRounds: 3
 `;
 
-export const typescriptTemplate = (name: string): string => `import { defineScenario } from './define.ts';
-
-// All keys: docs/scenarios.md. Run it with: lab run ${name}
-export default defineScenario({
+/** @param isInside beside the schema, whose types it can then use */
+export const typescriptTemplate = (name: string, run: string, isInside: boolean): string => `${
+  isInside ? "import { defineScenario } from './define.ts';\n\n" : ''
+}// All keys: docs/scenarios.md. Run it with: lab run ${run}
+export default ${isInside ? 'defineScenario({' : '{'}
   title: ${JSON.stringify(name)},
   // One sentence. The report answers it.
   question: 'What does a process per request cost, against the same application kept alive?',
@@ -60,5 +63,5 @@ export default defineScenario({
   capacity: { processes: 2, threads: 8 },
   // Launches of each stack. Below 3 there is no interval.
   rounds: 3,
-});
+${isInside ? '})' : '}'};
 `;

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { LabError, messageOf } from '../../core/errors.ts';
 import { NAME_PATTERN } from '../../core/words.ts';
@@ -18,39 +18,61 @@ export function addNew(program: Command, terminal: Terminal): void {
   made
     .command('scenario')
     .summary('write a scenario that runs as it is')
-    .description('Writes scenarios/NAME.scenario.yaml, commented, which runs as it is.')
-    .argument('<name>', 'lower-case letters, digits, ".", "_" or "-"')
+    .description('Writes scenarios/NAME.scenario.yaml, or the file of a path, commented; it runs as it is.')
+    .argument('<name>', 'lower-case letters, digits, ".", "_" or "-"; or a path that ends in .yaml or .ts')
     .option('--ts', 'write TypeScript instead of YAML')
     .addHelpText(
       'after',
-      examples(['lab new scenario mine', 'YAML'], ['lab new scenario mine --ts', 'TypeScript']),
+      examples(
+        ['lab new scenario mine', 'scenarios/mine.scenario.yaml'],
+        ['lab new scenario mine --ts', 'scenarios/mine.scenario.ts'],
+        ['lab new scenario ~/mine.yaml', 'anywhere; then: lab run ~/mine.yaml'],
+      ),
     )
-    .action(async (name: string, options: { ts?: true }) => {
-      if (!NAME_PATTERN.test(name) || name === 'all') {
-        throw new LabError('E_USAGE', `"${name}" cannot be the name of a scenario`, {
-          hint: 'Use lower-case letters, digits, ".", "_" or "-", at most 64. "all" means all of them.',
-        });
-      }
-      const file = join(SCENARIOS_DIR, `${name}.scenario.${options.ts === true ? 'ts' : 'yaml'}`);
-      const taken = (await findScenarios()).find((each) => each.name === name)?.path;
-      if (taken !== undefined) throw alreadyThere(taken);
+    .action(async (word: string, options: { ts?: true }) => {
+      const { file, name, run } = await placeOf(word, options.ts === true, terminal.cwd);
+      const isInside = !isPath(word);
+      const text = file.endsWith('.ts') ? typescriptTemplate(name, run, isInside) : yamlTemplate(name, run);
       try {
-        await writeFile(file, options.ts === true ? typescriptTemplate(name) : yamlTemplate(name), {
-          flag: 'wx',
-        });
+        await writeFile(file, text, { flag: 'wx' });
       } catch (cause) {
+        if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw alreadyThere(file);
         throw new LabError('E_PLACE', `the scenario cannot be written: ${messageOf(cause)}`, {
           facts: { file },
           cause,
         });
       }
-      terminal.out.write(`${relative(terminal.cwd, file)}\n`);
-      terminal.err.write(`Edit it, then: lab run ${name}\n`);
+      terminal.out.write(`${isInside ? relative(terminal.cwd, file) : file}\n`);
+      terminal.err.write(`edit it, then: lab run ${run}\n`);
     });
 }
 
+const isPath = (word: string): boolean => word.includes('/') || /\.(yaml|ts)$/.test(word);
+
+async function placeOf(
+  word: string,
+  ts: boolean,
+  cwd: string,
+): Promise<{ readonly file: string; readonly name: string; readonly run: string }> {
+  const name = isPath(word) ? basename(word, extname(word)).replace(/\.scenario$/, '') : word;
+  if (!NAME_PATTERN.test(name) || name === 'all') {
+    throw new LabError('E_USAGE', `"${name}" cannot be the name of a scenario`, {
+      hint: 'Use lower-case letters, digits, ".", "_" or "-", at most 64. "all" means all of them.',
+    });
+  }
+  if (isPath(word)) {
+    if (!/\.(yaml|ts)$/.test(word)) {
+      throw new LabError('E_USAGE', `"${word}" is a path, and does not end in .yaml or .ts`);
+    }
+    return { file: resolve(cwd, word), name, run: word };
+  }
+  const taken = (await findScenarios()).find((each) => each.name === name)?.path;
+  if (taken !== undefined) throw alreadyThere(taken);
+  return { file: join(SCENARIOS_DIR, `${name}.scenario.${ts ? 'ts' : 'yaml'}`), name, run: name };
+}
+
 const alreadyThere = (file: string): LabError =>
-  new LabError('E_USAGE', 'a scenario of this name is there already', {
+  new LabError('E_USAGE', 'a scenario is there already', {
     facts: { file },
     hint: 'Choose another name, or edit that file.',
   });

@@ -26,6 +26,7 @@ import { takeLock } from './lock.ts';
 import { noticeRoot } from './notice-root.ts';
 import { RUNS_DIR } from './places.ts';
 import { makeProgress } from './progress.ts';
+import { relevantExclusions } from './relevant-exclusions.ts';
 import { reportPath, writeReport } from './report.ts';
 import { interruptionCode } from './signals.ts';
 import type { Terminal } from './terminal.ts';
@@ -143,7 +144,7 @@ function planRun(
   return makePlan({
     scenarios,
     stacks: world.stacks.map(({ record }) => record),
-    exclusions: world.exclusions,
+    exclusions: relevantExclusions(world.exclusions, scenarios, world.catalogue),
     seed: options.seed ?? randomInt(MAX_SEED + 1),
     budgetMs: options.budget ?? (isOpenEnded ? allBudget : null),
     rounds: options.rounds ?? null,
@@ -170,10 +171,10 @@ function tell(
     const { dir, state, reason } = result;
     out.write(`${JSON.stringify({ run: dir, report, state, reason, cells }, null, 2)}\n`);
   } else {
-    err.write(`\n${tableOf(analysis)}\n\n`);
+    out.write(`${tableOf(analysis)}\n\n`);
     if (result.state !== 'complete')
       err.write(`the run is ${result.state}: ${result.reason ?? 'see the report'}\n`);
-    out.write(`${report}\n`);
+    out.write(`report: ${report}\n`);
   }
   if (failed.length > 0 || invalid.length > 0) {
     const names = [

@@ -138,22 +138,23 @@ function render(results: readonly Verified[], terminal: Terminal): string {
   const rows = results.map((result) => {
     const contract = result.checks.filter((check) => check.comparison !== 'model');
     const good = contract.filter((check) => check.ok).length;
-    const proof = result.checks.find((check) => check.comparison === 'model');
-    const proved =
-      proof === undefined ? 'not reached' : plainText(proof.detail ?? (proof.ok ? 'proved' : 'differs'));
+    const proved = proofOf(result);
     const contractCell = `${good}/${contract.length}`;
-    return [
-      result.stack,
-      result.model,
-      contractCell,
-      result.ok ? c.green('ok') : c.red('FAILED'),
-      proved.split('\n')[0] ?? '',
-    ];
+    return [result.stack, result.model, contractCell, result.ok ? c.green('ok') : c.red('FAILED'), proved];
   });
   const failures = results.filter((result) => !result.ok).map(describeFailure);
   const failed = failures.length === 0 ? 'all identical and of their model' : `${failures.length} failed`;
   const table = formatTable([['stack', 'model', 'contract', '', 'proof of the model'], ...rows]);
   return `${[table, ...failures, `${plural(results.length, 'stack')}: ${failed}`].join('\n\n')}\n`;
+}
+
+/** The evidence for the model, on one line: the first failed check, else what was seen. */
+function proofOf({ checks }: Verified): string {
+  const proofs = checks.filter((check) => check.comparison === 'model');
+  const told =
+    proofs.find((check) => !check.ok) ?? proofs.find((check) => check.detail !== null) ?? proofs[0];
+  if (told === undefined) return 'not reached';
+  return plainText(told.detail ?? 'proved').split('\n')[0] ?? '';
 }
 
 function describeFailure({ stack, checks, error }: Verified): string {

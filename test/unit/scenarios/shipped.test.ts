@@ -25,6 +25,9 @@ test('"lab run all" takes the headline scenarios, and they share one capacity', 
 });
 
 test('what `lab new scenario` writes is valid as it stands', () => {
-  expect(parseScenarioText(yamlTemplate('mine'), 'mine.yaml', catalogue).ok).toBe(true);
-  expect(typescriptTemplate('mine')).toContain('export default defineScenario({');
+  expect(parseScenarioText(yamlTemplate('mine', 'mine'), 'mine.yaml', catalogue).ok).toBe(true);
+  expect(typescriptTemplate('mine', 'mine', true)).toContain('export default defineScenario({');
+  expect(typescriptTemplate('mine', './mine.ts', false)).toMatch(
+    /^\/\/ .*\nexport default \{[\s\S]*\n\};\n$/,
+  );
 });
