@@ -82,7 +82,7 @@ function overall({ overheads }: Analysis, look: Lookup): readonly Answer[] {
     {
       headline: `A process for each request (CGI) costs ${range} the CPU of the same application kept alive.`,
       detail:
-        `Over ${best.length} pairs of server and application, each against its cheapest kept-alive deployment; ` +
+        `Over ${best.length} pairs of server and application, each against its cheapest kept-alive deployment. ` +
         `${intervalsOf(best.map(({ ratio }) => ratio))} The cheapest is ${listOf(cheapest)}.`,
       cells: best.flatMap(({ overhead, first }) => [overhead.cgiCell, first.cellId]),
     },
