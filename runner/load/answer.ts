@@ -46,9 +46,8 @@ export class Answer {
   }
 }
 
-/** C0 and C1 controls (terminals obey some of them), except line feed and tab; and lone surrogates. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/gu;
+/** Controls (terminals obey some of them), except line feed and tab; and lone surrogates. */
+const UNPRINTABLE = /(?![\n\t])\p{Cc}|\p{Surrogate}/gu;
 
 export type AnswerFault = { readonly kind: 'status' | 'body'; readonly why: string };
 

@@ -70,22 +70,20 @@ async function reachWorkers(x: WarmUpOptions): Promise<WarmUp> {
   const seen = new Set<string>();
   let lastNewMs: number | null = null;
   let stable = 0;
-  let failures = 0;
-  let failure: string | null = null;
+  const failures: string[] = [];
   let rounds = 0;
   for (let holdMs = FIRST_HOLD_MS; ; holdMs = Math.min(2 * holdMs, LONGEST_HOLD_MS)) {
     const leftMs = x.deadlineMs - (performance.now() - begunMs);
     if (leftMs <= 0) break;
     const before = seen.size;
-    const failuresBefore = failures;
+    const failuresBefore = failures.length;
     const asked = Array.from({ length: slots }, async () => {
       try {
         seen.add(
           processKey(await askWho(x.endpoint, holdMs, { agent, signal: x.signal, timeoutMs: leftMs })),
         );
       } catch (thrown) {
-        failures += 1;
-        failure = messageOf(thrown);
+        failures.push(messageOf(thrown));
       }
     });
     await Promise.all(asked);
@@ -94,11 +92,12 @@ async function reachWorkers(x: WarmUpOptions): Promise<WarmUp> {
     if (seen.size > before) lastNewMs = performance.now() - begunMs;
     stable = seen.size > before || seen.size === 0 ? 0 : stable + 1;
     if (expected === null ? stable >= STABLE_ROUNDS : seen.size >= expected) break;
-    if (failures > failuresBefore) await pause(FAILURE_PAUSE_MS, x.signal);
+    if (failures.length > failuresBefore) await pause(FAILURE_PAUSE_MS, x.signal);
   }
   const isReached = expected === null ? seen.size > 0 : seen.size >= expected;
   const wanted = expected === null ? '' : ` of ${expected}`;
-  const why = failure === null ? '' : `; ${failures} requests failed, the last: ${failure}`;
+  const last = failures.at(-1);
+  const why = last === undefined ? '' : `; ${failures.length} requests failed, the last: ${last}`;
   const evidence = `${seen.size}${wanted} workers answered in ${rounds} rounds of ${slots} concurrent /who${why}`;
   return {
     warmMs: isReached ? lastNewMs : null,
