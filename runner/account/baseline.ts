@@ -6,8 +6,10 @@ import { LabError } from '../../core/errors.ts';
 import { Scope } from '../../core/scope.ts';
 import type { MeasuredUser } from '../../servers/define.ts';
 import { type AccountSource, openGroups } from '../process/group.ts';
+import { ownerTag } from '../process/owner.ts';
 import { readText } from '../process/proc.ts';
 import { startProgram } from '../process/program.ts';
+import { warden } from '../process/warden.ts';
 
 export interface BaselineCost {
   readonly cpuUsPerExec: number;
@@ -38,8 +40,12 @@ export async function measureBaseline(x: {
 
 async function runLoop(x: Parameters<typeof measureBaseline>[0], executions: number): Promise<BaselineCost> {
   await using scope = new Scope();
-  const logDir = mkdtempSync(join(tmpdir(), 'deplab-baseline-'));
-  scope.defer(() => rmSync(logDir, { recursive: true, force: true }));
+  const logDir = mkdtempSync(join(tmpdir(), `deplab-baseline-${ownerTag()}-`));
+  const watch = await warden().watch({ kind: 'folder', path: logDir });
+  scope.defer(() => {
+    rmSync(logDir, { recursive: true, force: true });
+    watch.forget();
+  });
   const groups = scope.use(await openGroups('baseline'));
   const group = groups.group('host');
   const begun = performance.now();
