@@ -5,7 +5,6 @@
  */
 import { normalize } from 'node:path';
 import { LabError } from '../../core/errors.ts';
-import { NAME_PATTERN } from '../../core/words.ts';
 
 /**
  * Characters that end, nest, comment, quote or expand in at least one dialect: `;` `{` `}` (nginx, lighttpd),
@@ -50,9 +49,15 @@ export function checkedText(value: string, what = 'text'): string {
   return value;
 }
 
-/** A definition-like name. */
-export function checkedName(value: string): string {
-  if (!NAME_PATTERN.test(value)) throw refused('name', value, `it does not match ${NAME_PATTERN.source}`);
+/** The name of a file without its folder: what needs no quotes in any dialect. */
+export function checkedFileName(value: string): string {
+  if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(value)) {
+    throw refused(
+      'file name',
+      value,
+      'it has something else than letters, digits, dots, dashes and underscores',
+    );
+  }
   return value;
 }
 

@@ -8,6 +8,7 @@ import {
   checkedAddress,
   checkedBarePath,
   checkedCount,
+  checkedFileName,
   checkedIdentifier,
   checkedPath,
   checkedPort,
@@ -28,6 +29,10 @@ export interface Dialect<D extends string> {
   (parts: TemplateStringsArray, ...values: readonly Rendered<D>[]): Rendered<D>;
   /** A quoted absolute path. */
   path(value: string): Rendered<D>;
+  /** A quoted folder, with the closing slash that aliases want. */
+  folder(value: string): Rendered<D>;
+  /** A file's name without quotes: letters, digits, dots, dashes, underscores. */
+  fileName(value: string): Rendered<D>;
   /** An absolute path, for places where quotes would be part of it (inside an address). Refuses spaces. */
   barePath(value: string): Rendered<D>;
   /** A quoted path of a unix socket. */
@@ -57,6 +62,8 @@ export function makeDialect<D extends string>(name: D): Dialect<D> {
     render(String.raw({ raw: parts }, ...values.map((value) => value.text)));
   return Object.assign(tag, {
     path: (value: string) => quoted(checkedPath(value)),
+    folder: (value: string) => quoted(`${checkedPath(value)}/`),
+    fileName: (value: string) => render(checkedFileName(value)),
     barePath: (value: string) => render(checkedBarePath(value)),
     socket: (value: string) => quoted(checkedSocketPath(value)),
     bareSocket: (value: string) => render(checkedBarePath(checkedSocketPath(value))),

@@ -10,7 +10,7 @@ export function programEnvironment(
   return { ...BASE_ENVIRONMENT, ...more };
 }
 
-/** The environment of a process that runs a Python app: a site is read-only for what is measured. */
+/** The environment of a process that runs a Python app: byte code is there already, spooled bodies stay in the site. */
 export function pythonEnvironment(app: PreparedApp, site: Site): Readonly<Record<string, string>> {
-  return programEnvironment({ HOME: site.dir, PYTHONDONTWRITEBYTECODE: '1', ...app.env });
+  return programEnvironment({ HOME: site.dir, TMPDIR: site.dir, PYTHONDONTWRITEBYTECODE: '1', ...app.env });
 }

@@ -14,3 +14,8 @@ export function addressOf(listen: Listen): string {
   if (listen.kind === 'unix') return `unix:${checkedSocketPath(listen.path)}`;
   return `${checkedAddress(listen.address)}:${checkedPort(listen.port)}`;
 }
+
+/** `/path` or `127.0.0.1:8000`: how uWSGI writes an address. */
+export function bareAddressOf(listen: Listen): string {
+  return addressOf(listen).replace(/^unix:/, '');
+}

@@ -5,6 +5,7 @@
 minSpare = maxSpare = the slots, for threads and for children, so the pool is full from the start and stays so.
 """
 import importlib
+import logging
 import os
 import signal
 import sys
@@ -49,6 +50,8 @@ def main():
         preforkserver.PreforkServer._intHandler = stop_handler
         limits = {"minSpare": slots, "maxSpare": slots, "maxChildren": slots}
         server_module = {"fastcgi": "fcgi_fork", "scgi": "scgi_fork"}[protocol]
+    if protocol == "scgi":
+        limits["loggingLevel"] = logging.WARNING  # at INFO it writes a line for each request
     server_class = importlib.import_module("flup.server." + server_module).WSGIServer
     application = getattr(importlib.import_module(module), name)
     server = server_class(application, bindAddress=address_of(address), debug=False, **limits)

@@ -64,7 +64,7 @@ KeepAliveTimeout ${apache.seconds(KEEP_ALIVE_MS)}
 AcceptFilter http none
 LimitRequestBody ${apache.count(limits.bodyBytes)}
 <Directory "/">
-  Options None
+  Options FollowSymLinks
   AllowOverride None
   Require all granted
 </Directory>`,

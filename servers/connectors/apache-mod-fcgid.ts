@@ -1,0 +1,33 @@
+import { dirname } from 'node:path';
+import { apache } from '../config/apache.ts';
+import { probeApacheModules } from '../config/apache-probe.ts';
+import { scriptOf } from '../config/cgi-directory.ts';
+import { fcgidSettings } from '../config/fcgid.ts';
+import { defineConnector } from '../define.ts';
+
+const MODULES = ['fcgid', 'alias'];
+
+/** Apache starts, and owns, a pool of FastCGI processes of one script. */
+export default defineConnector({
+  host: 'apache',
+  title: 'mod_fcgid',
+  takes: { speaks: 'fastcgi', starts: 'host', loads: ['fastcgi-script'] },
+  probe: (tools) => probeApacheModules(tools, MODULES),
+  fragment({ app, site }) {
+    const script = scriptOf(app);
+    const config = apache`${fcgidSettings(site, app.env)}
+ScriptAlias / ${apache.folder(script)}
+<Directory ${apache.path(dirname(script))}>
+  Options +ExecCGI
+  SetHandler fcgid-script
+</Directory>`;
+    return {
+      modules: MODULES,
+      config: config.text,
+      files: [],
+      hostVariant: 'event',
+      basePath: '',
+      unequal: ['a process per slot, each serving one request at a time'],
+    };
+  },
+});
