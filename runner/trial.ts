@@ -207,7 +207,12 @@ async function measureLaunched(
   notes.enter('verify', x);
   await verify(stack, launched, 'spot', notes, x);
   notes.findings.push(...(await launched.inspect()));
-  await explainCgi(planned, stack, launched, notes, x);
+  try {
+    await explainCgi(planned, stack, launched, notes, x);
+  } catch (thrown) {
+    x.signal.throwIfAborted();
+    notes.findings.push(finding('baseline-failed', messageOf(thrown)));
+  }
 }
 
 async function verify(

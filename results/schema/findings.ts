@@ -147,6 +147,11 @@ export const FINDING_CODES = {
     'The stack did not stop in time and was killed.',
     'Nothing to do: the numbers are not affected.',
   ),
+  'baseline-failed': code(
+    'note',
+    'The bare program that explains what a CGI costs could not be measured by itself.',
+    'The figures of the stack are not affected.',
+  ),
   'shared-machine': code(
     'note',
     'Another lab ran on this machine at the same time.',

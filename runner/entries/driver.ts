@@ -1,6 +1,6 @@
 /**
  * The load driver: a process of its own, so that neither the lab's work nor its garbage collection is in the
- * measured path, and so that the generator's CPU is known (METHOD M9). One command, one answer, one at a time.
+ * measured path, and so that the generator's CPU is known. One command, one answer, one at a time.
  */
 import { messageOf } from '../../core/errors.ts';
 import { driveWindow } from '../load/drive-window.ts';

@@ -1,6 +1,6 @@
 /**
  * One connection of the closed model, driven by an autocannon client that is adapted so that
- * requests can be stopped without being dropped, and none is lost unseen (METHOD M7, M10c):
+ * requests can be stopped without being dropped, and none is lost unseen:
  *
  * | event                                   | autocannon by itself             | here                              |
  * |-----------------------------------------|----------------------------------|-----------------------------------|

@@ -7,7 +7,7 @@ import { askWho, processKey } from './plain-request.ts';
 const TIMEOUT_MS = 30_000;
 
 /**
- * Processes per request, from a planned series of `/who` at one connection (METHOD M17): 1.00 where each
+ * Processes per request, from a planned series of `/who` at one connection: 1.00 where each
  * request has a process of its own, near 0 where processes live on.
  * @throws LabError E_CONTRACT when an answer is not one of `/who`
  */

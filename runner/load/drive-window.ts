@@ -1,6 +1,6 @@
 /**
  * One window of closed-model load: connect → issue → drain → record. Runs inside the driver process.
- * autocannon sends, parses and times; its own summary is whole milliseconds and is never used (METHOD M6).
+ * autocannon sends, parses and times; its own summary is whole milliseconds and is never used.
  */
 import autocannon from 'autocannon';
 import type { WindowRecord } from '../../results/schema/observation.ts';

@@ -1,4 +1,4 @@
-/** What the load generator itself consumed in a window, and how late its event loop ran (METHOD M18). */
+/** What the load generator itself consumed in a window, and how late its event loop ran. */
 import { createRequire } from 'node:module';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { WindowRecord } from '../../results/schema/observation.ts';

@@ -24,7 +24,7 @@ const ANSWER_MARGIN_MS = 20_000;
 
 /**
  * Starts one `/who?ms=` and finds the process that was created for it: for models whose processes live too
- * short to be sampled (METHOD M16). Nothing else must be asked of the stack meanwhile.
+ * short to be sampled. Nothing else must be asked of the stack meanwhile.
  */
 export async function holdRequest(
   endpoint: Endpoint,

@@ -1,5 +1,5 @@
 /**
- * Brings a launched stack to the state in which it is measured (METHOD M12, M13): every worker has served,
+ * Brings a launched stack to the state in which it is measured: every worker has served,
  * and the workloads' own code has run. For CGI there is no such state, only a cold one to leave.
  */
 import { Agent } from 'node:http';

@@ -2,7 +2,7 @@ import { defineBackend } from '../define.ts';
 import { nodeProgram } from './node/program.ts';
 
 export default defineBackend({
-  title: 'Node responder (FastCGI)',
+  title: 'Node responder',
   presents: ['fastcgi'],
   runs: ['node-handler'],
   listens: ['unix', 'tcp'],

@@ -13,7 +13,7 @@ import { messageOf } from './message.ts';
 
 /** The only request id: ids tell multiplexed requests apart, and there are none. */
 const ID = 1;
-/** How long an aborted request may take to end before the connection is closed (CONFORMANCE 61). */
+/** How long an aborted request may take to end before the connection is closed (docs/conformance.md, C61). */
 const ABORT_MS = 1_000;
 
 export interface FastcgiEvents {

@@ -4,7 +4,7 @@ import { QUEUE_LIMIT } from './config.ts';
 import { FastcgiConnection } from './fastcgi-connection.ts';
 import { Slots } from './slots.ts';
 
-/** A responder that does not accept within this time is given up (CONFORMANCE 70). */
+/** A responder that does not accept within this time is given up (docs/conformance.md, C70). */
 export const CONNECT_TIMEOUT_MS = 3_000;
 
 export class FastcgiPool {

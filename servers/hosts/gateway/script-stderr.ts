@@ -1,4 +1,4 @@
-/** A program's stderr: always drained, kept up to a limit, logged once (CONFORMANCE 44, F8). */
+/** A program's stderr: always drained, kept up to a limit, logged once (docs/conformance.md, C44, F8). */
 import type { Readable } from 'node:stream';
 
 const KEPT_BYTES = 64 * 1024;

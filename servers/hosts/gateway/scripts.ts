@@ -1,4 +1,4 @@
-/** Which programs a folder offers. Looked up by name, never by joining strings (CONFORMANCE 26, 27). */
+/** Which programs a folder offers. Looked up by name, never by joining strings (docs/conformance.md, C26, 27). */
 import { constants, type Dirent } from 'node:fs';
 import { access, open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
