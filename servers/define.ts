@@ -113,7 +113,12 @@ export interface ProgramSpec {
    * (FCGI_LISTENSOCK_FILENO). @default false
    */
   readonly listenOnFd0?: boolean;
-  readonly stop: { readonly signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGWINCH'; readonly graceMs: number };
+  readonly stop: {
+    readonly signal: 'SIGTERM' | 'SIGINT' | 'SIGQUIT' | 'SIGWINCH';
+    readonly graceMs: number;
+    /** Send it to the whole process group: the program does not pass it on to its workers. @default false */
+    readonly toGroup?: boolean;
+  };
 }
 
 // ── Apps and adapters ──────────────────────────────────────────────────────────────────────────────────

@@ -31,7 +31,7 @@ export async function stopProgram(x: {
   const alreadyGone = x.hasExited();
   let forced = false;
   if (!alreadyGone) {
-    send(x.pid, x.stop.signal);
+    send(x.stop.toGroup === true ? -x.pid : x.pid, x.stop.signal);
     if (!(await endsWithin(x, x.stop.graceMs))) {
       send(-x.pid, 'SIGTERM');
       if (!(await endsWithin(x, TERM_GRACE_MS))) {
