@@ -16,9 +16,7 @@ import { surveyWorld, type World } from './world.ts';
 /** What CI does not expect to be there, each with its reason. */
 const EXPECTED_ABSENCES = join(PROJECT_ROOT, 'test', 'expected-absences.json');
 
-const absencesSchema = z.array(
-  z.strictObject({ kind: z.string(), name: z.string(), reason: z.string(), remedy: z.string() }),
-);
+const absencesSchema = z.array(z.strictObject({ what: z.string(), reason: z.string(), remedy: z.string() }));
 
 type Row = Availability & {
   readonly kind: string;
@@ -52,21 +50,20 @@ export function addDoctor(program: Command, terminal: Terminal): void {
 }
 
 function rowsOf({ registry, tools }: World): Row[] {
-  const absent = new Set(
-    absencesSchema.parse(readJson(EXPECTED_ABSENCES)).map(({ kind, name }) => `${kind} ${name}`),
-  );
+  const absent = new Set(absencesSchema.parse(readJson(EXPECTED_ABSENCES)).map(({ what }) => what));
+  // As exclusions are named (runner/plan/derive.ts).
   const kinds = [
-    ['host', registry.hosts],
-    ['connector', registry.connectors],
-    ['backend', registry.backends],
-    ['adapter', registry.adapters],
-    ['app', registry.apps],
+    ['host', registry.hosts, (name: string) => `${name}-*`],
+    ['connector', registry.connectors, (name: string) => `${name}/*`],
+    ['backend', registry.backends, (name: string) => `*+${name}/*`],
+    ['adapter', registry.adapters, (name: string) => `adapter ${name}`],
+    ['app', registry.apps, (name: string) => `*/${name}`],
   ] as const;
-  return kinds.flatMap(([kind, definitions]) =>
+  return kinds.flatMap(([kind, definitions, whatOf]) =>
     [...definitions].map(([name, definition]) => ({
       kind,
       name,
-      isExpectedAbsent: absent.has(`${kind} ${name}`),
+      isExpectedAbsent: absent.has(whatOf(name)),
       ...definition.probe(tools),
     })),
   );
