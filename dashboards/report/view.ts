@@ -1,5 +1,5 @@
 /** An analysis, indexed and ordered as the report shows it. No figure is computed here. */
-import { MODELS } from '../../core/words.ts';
+import { MODELS, type Model } from '../../core/words.ts';
 import type { Analysis, CellMetric, CellSummary, StackSummary } from '../../results/analyse/model.ts';
 import type { StackRecord } from '../../results/schema/stack.ts';
 import type { Scenario } from '../../scenarios/define.ts';
@@ -139,7 +139,9 @@ export function groupStacks(
 }
 
 /** Stacks in the order of models, then of names: for catalogues. */
-export function stacksByModel(analysis: Analysis): readonly (readonly [model: string, StackSummary[]])[] {
+export function stacksByModel(
+  analysis: Analysis,
+): readonly (readonly [model: Model, stacks: readonly StackSummary[]])[] {
   return MODELS.map(
     (model) => [model, analysis.stacks.filter((summary) => summary.stack.model === model)] as const,
   ).filter(([, stacks]) => stacks.length > 0);

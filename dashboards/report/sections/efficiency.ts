@@ -15,6 +15,7 @@ import {
   type View,
   type WorkloadView,
 } from '../view.ts';
+import { modelLegend } from './legend.ts';
 
 /** More rows than this are shown app by app, unfolded one at a time. */
 const ROWS_AT_ONCE = 24;
@@ -26,6 +27,7 @@ export function efficiencySection(view: View, scenario: ScenarioView): Html {
 <p>How many requests one processor core can answer in a second of its time: 1 ÷ CPU per request, counted over
 every process of the stack. It is the headline because stack and load generator share this machine's cores:
 throughput measures both together, processor time per request only the stack.</p>
+${modelLegend(view)}
 ${workloadBlock(view, first)}
 ${others.map((workload) => fold(summaryOf(workload), workloadBlock(view, workload)))}`;
 }
@@ -111,15 +113,20 @@ export function plotOf(groups: readonly AppGroup[], metric: CellMetric, label: s
   });
 }
 
-export function plotGroup(group: AppGroup, metric: CellMetric): PlotGroup {
+export function plotGroup(
+  group: AppGroup,
+  metric: CellMetric,
+  label: (row: Row) => string = ({ stack }) => deploymentWords(stack),
+): PlotGroup {
   return {
     title: group.title,
-    rows: group.rows.flatMap(({ cell, stack }) => {
+    rows: group.rows.flatMap((row) => {
+      const { cell, stack } = row;
       const estimate = hasNumbers(cell) ? cell.metrics[metric] : null;
       if (estimate === null) return [];
       return [
         {
-          label: deploymentWords(stack),
+          label: label(row),
           model: stack.model,
           estimate,
           suspect: marksOf(cell, metric).length > 0,

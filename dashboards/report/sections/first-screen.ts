@@ -1,14 +1,17 @@
 /** What a stranger sees first: the question, the answer in words, and one picture. */
 import { type Answer, answers } from '../../../results/analyse/answers.ts';
+import type { OverheadPart } from '../../../results/analyse/model.ts';
 import type { Workload } from '../../../scenarios/define.ts';
 import { intervalPlot } from '../../charts/interval-plot.ts';
-import { plural } from '../../quantity.ts';
-import { MODEL_WORDS, workloadWords } from '../../wording.ts';
+import { formatPercent, plural } from '../../quantity.ts';
+import { deploymentWords, MODEL_WORDS, workloadWords } from '../../wording.ts';
 import { type Html, html, NOTHING } from '../html.ts';
-import { fold, modelGlyph } from '../table.ts';
-import { type AppGroup, groupByApp, hasNumbers, type Row, stacksByModel, type View } from '../view.ts';
+import { fold } from '../table.ts';
+import { type AppGroup, groupByApp, hasNumbers, type Row, type View } from '../view.ts';
 import { plotGroup } from './efficiency.ts';
+import { modelLegend } from './legend.ts';
 import { methodLine } from './method.ts';
+import { partOf } from './overhead-parts.ts';
 
 /** Characters of an answer's detail shown at once. */
 const DETAIL_SHOWN = 900;
@@ -20,7 +23,9 @@ export function firstScreen(view: View): Html {
 ${incomplete(view)}
 <section class="answer" aria-label="The answer">
 ${questions(view)}
-${found.map(answerMarkup)}
+${found.slice(0, 1).map(answerMarkup)}
+${why(view)}
+${found.slice(1).map((answer) => fold(answer.headline, html`<p>${answer.detail}</p>`))}
 </section>
 ${picture(view)}
 ${contents(view)}`;
@@ -34,12 +39,35 @@ function questions(view: View): Html {
 }
 
 /** The first answer is read at once; of the others the headline, and the rest when it is asked for. */
-function answerMarkup(answer: Answer, index: number): Html {
-  if (index > 0) return fold(answer.headline, html`<p>${answer.detail}</p>`);
+function answerMarkup(answer: Answer): Html {
   const detail = html`<p>${answer.detail}</p>`;
   return html`<p class="headline"><b>${answer.headline}</b></p>
 ${answer.detail.length > DETAIL_SHOWN ? fold('Details', detail) : detail}
 `;
+}
+
+/** Where the cost comes from: the parts' shares of the whole, over every app and server that was taken apart. */
+function why(view: View): Html {
+  const shares = (name: OverheadPart['name']) =>
+    view.analysis.overheads.flatMap((overhead) => {
+      const part = partOf(overhead, name, 'cpu');
+      const total = overhead.totalCpuUs;
+      return part === null || total === null || total.point <= 0 ? [] : [part.point / total.point];
+    });
+  const start = shares('starting interpreter and app');
+  const fork = shares('fork + exec + pipe');
+  if (start.length === 0 || fork.length === 0) return NOTHING;
+  return html`<p><b>Why:</b> under CGI every request starts a process that loads everything anew. ${rangeWords(start)} of its CPU
+goes into starting the interpreter and the application, ${rangeWords(fork)} into making the process (fork + exec + pipe).
+Kept alive, the application has paid that once. <a href="#process-per-request">Taken apart, with intervals</a>.</p>
+`;
+}
+
+/** `3.6 %`, or `3.6 % to 12 %`. */
+function rangeWords(shares: readonly number[]): string {
+  const least = formatPercent(Math.min(...shares));
+  const most = formatPercent(Math.max(...shares));
+  return least === most ? least : `${least} to ${most}`;
 }
 
 /** Says at the top what a partial run lacks. */
@@ -74,19 +102,18 @@ function picture(view: View): Html {
   const count = all.reduce((sum, group) => sum + group.rows.length, 0);
   const best = all.map(cheapestPerModel);
   const shown = best.reduce((sum, group) => sum + group.rows.length, 0);
-  const draw = (groups: readonly AppGroup[], what: string) =>
+  const draw = (groups: readonly AppGroup[], what: string, label: (row: Row) => string) =>
     intervalPlot({
       label: `CPU per request of ${what}, ${workloadWords(workload)}. The tables below have the same figures.`,
       kind: 'duration',
-      groups: groups.map((group) => plotGroup(group, 'cpuUsPerRequest')),
+      groups: groups.map((group) => plotGroup(group, 'cpuUsPerRequest', label)),
     });
   return html`<figure class="first-picture">
 <figcaption><b>CPU per request</b>, ${workloadWords(workload)}. Logarithmic: each line to the right is ten times more. ${launchWords(all)}${
     shown < count ? ' The cheapest deployment of each application and model:' : ''
   }</figcaption>
-${legend(view)}
-${draw(best, 'the cheapest deployment of each application and model')}
-${shown < count ? fold(`All ${count} stacks`, draw(all, `all ${count} stacks`)) : NOTHING}
+${draw(best, 'the cheapest deployment of each application and model', ({ stack }) => `${MODEL_WORDS[stack.model].title}: ${deploymentWords(stack)}`)}
+${shown < count ? fold(`All ${count} stacks`, html`${modelLegend(view)}${draw(all, `all ${count} stacks`, ({ stack }) => deploymentWords(stack))}`) : NOTHING}
 </figure>`;
 }
 
@@ -95,13 +122,6 @@ function launchWords(groups: readonly AppGroup[]): string {
   const least = Math.min(...launches);
   const most = Math.max(...launches);
   return `Mark: mean of n = ${least === most ? least : `${least} to ${most}`} launches; bar and brackets: 95 % interval.`;
-}
-
-function legend(view: View): Html {
-  return html`<ul class="legend">${stacksByModel(view.analysis).map(([, stacks]) => {
-    const model = stacks[0]?.stack.model ?? 'static';
-    return html`<li class="m-${model}">${modelGlyph(model)} ${MODEL_WORDS[model].title}</li>`;
-  })}</ul>`;
 }
 
 const rowsFor = (view: View, workload: string): readonly Row[] =>
