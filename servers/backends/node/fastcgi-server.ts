@@ -104,7 +104,8 @@ class Connection {
 
   closeWhenIdle(): void {
     this.#stopping = true;
-    if (this.#responder.idle) this.#socket.end();
+    // Not a half-close: a server keeps idle connections without reading them, and would never answer it.
+    if (this.#responder.idle) this.#socket.destroy();
   }
 
   #begin(id: number, parameters: Record<string, string>): void {
@@ -172,11 +173,12 @@ class Connection {
     const socket = this.#socket;
     this.#request = null;
     this.#response = null;
-    const close = this.#stopping || !this.#responder.keepConnection;
+    const keep = this.#responder.keepConnection;
     this.#responder.finished();
     // What is left of an unread body must not stop the next request from being read.
     if (socket.isPaused()) socket.resume();
-    if (close) socket.end();
+    if (this.#stopping) socket.destroySoon();
+    else if (!keep) socket.end();
   }
 }
 
