@@ -37,7 +37,7 @@ export async function checkHead(subject: Subject, route: ContractRoute): Promise
   if (expect.comparison !== 'exact' && expect.comparison !== 'bytes')
     return verdict(name, 'exact', 'it has no known answer');
   const reply = await askHead(subject.endpoint, route.request.path, subject.signal);
-  return verdict(name, 'exact', headDifference(expect.answer(), reply));
+  return verdict(name, 'exact', headDifference(expect.answer(), reply, expect.comparison === 'bytes'));
 }
 
 function checkShape(

@@ -146,7 +146,7 @@ def env(environ, distributions=()):
     return dumps(
         {
             "method": environ["REQUEST_METHOD"],
-            "path": environ.get("PATH_INFO", "").encode("latin-1").decode("utf-8", "replace"),
+            "path": environ.get("PATH_INFO", ""),
             "query": environ.get("QUERY_STRING", ""),
             "scheme": environ["wsgi.url_scheme"],
             "script_name": environ.get("SCRIPT_NAME", ""),

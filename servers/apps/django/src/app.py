@@ -1,0 +1,7 @@
+"""The WSGI entry of the Django project."""
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "project.settings"
+application = get_wsgi_application()
