@@ -16,6 +16,7 @@ import { checkConfig } from './check-config.ts';
 import { entriesFor } from './entries.ts';
 import { Health } from './health.ts';
 import { keepLogs } from './keep-logs.ts';
+import type { Observe } from './observe.ts';
 import { defaultSiteRoot, giveTo, makePlace, writeFiles } from './place.ts';
 import { assertPortFree, LOOPBACK, pickPort } from './port.ts';
 import { prepareApp } from './prepare-app.ts';
@@ -38,6 +39,8 @@ export interface LaunchRequest {
   readonly keepLogsIn?: string;
   /** @default 15,000 */
   readonly readyMs?: number;
+  /** Lets somebody look on. @default nobody does */
+  readonly observe?: Observe;
 }
 
 /** Dispose without `stop` ends everything at once. */
@@ -94,8 +97,8 @@ async function launchOnce(x: LaunchRequest): Promise<LaunchedStack> {
       front: { address: LOOPBACK, port: x.port ?? (await pickPort()) },
       entries: entriesFor(place.dir, user),
     };
-    const app = await prepareApp(stack, site, signal);
-    const { backend, host, fragment } = await renderStack(stack, app, site);
+    const app = await prepareApp(stack, site, signal, x.observe?.app);
+    const { backend, host, fragment } = await renderStack(stack, app, site, x.observe?.upstream);
     const specs = backend === null ? [host] : [backend, host];
     const logDir = join(site.dir, 'output');
     mkdirSync(logDir);

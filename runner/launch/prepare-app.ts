@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../../core/paths.ts';
 import type { PreparedApp, RenderedFile, Site } from '../../servers/define.ts';
 import { runCommand } from '../process/command.ts';
 import type { Stack } from '../stack.ts';
+import type { Observe } from './observe.ts';
 import { giveTo, writeFiles } from './place.ts';
 
 const BUILD_TIMEOUT_MS = 60_000;
@@ -19,13 +20,19 @@ export interface AppInSite {
   readonly files: readonly RenderedFile[];
 }
 
-export async function prepareApp(stack: Stack, site: Site, signal: AbortSignal): Promise<AppInSite> {
+export async function prepareApp(
+  stack: Stack,
+  site: Site,
+  signal: AbortSignal,
+  observe?: Observe['app'],
+): Promise<AppInSite> {
   const dir = join(site.dir, 'app');
   mkdirSync(dir, { mode: 0o755 });
   for (const source of stack.app.sources) copySource(source, dir, stack.record.app);
   const original = describeApp(stack, dir);
-  const { files, app: adapted } = stack.adapter?.adapt(original, site) ?? { files: [], app: original };
-  writeFiles(files);
+  const observed = observe?.(original, site) ?? { files: [], app: original };
+  const { files, app: adapted } = stack.adapter?.adapt(observed.app, site) ?? { files: [], app: observed.app };
+  writeFiles([...observed.files, ...files]);
   giveTo(site.user, site.dir);
   await build(stack, dir, site, signal);
   if (stack.app.language === 'python') await byteCompile(stack.record.app, dir, site, signal);

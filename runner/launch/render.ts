@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LabError } from '../../core/errors.ts';
 import type { Fragment, Listen, ProgramSpec, RenderedFile, Site } from '../../servers/define.ts';
 import type { Stack } from '../stack.ts';
+import type { Observe } from './observe.ts';
 import { LOOPBACK, pickPort } from './port.ts';
 import type { AppInSite } from './prepare-app.ts';
 
@@ -21,7 +22,12 @@ export interface ConfigText {
 /** Files beyond this are data, not configuration. */
 const CONFIG_BYTES = 64 * 1024;
 
-export async function renderStack(stack: Stack, app: AppInSite, site: Site): Promise<RenderedStack> {
+export async function renderStack(
+  stack: Stack,
+  app: AppInSite,
+  site: Site,
+  observe?: Observe['upstream'],
+): Promise<RenderedStack> {
   const { record } = stack;
   const upstream = stack.backend === null ? null : await chooseListen(stack, site);
   const backend =
@@ -36,7 +42,7 @@ export async function renderStack(stack: Stack, app: AppInSite, site: Site): Pro
         });
   const fragment = stack.connector.fragment({
     app: app.adapted,
-    upstream,
+    upstream: upstream === null || observe === undefined ? upstream : await observe(upstream, site),
     backend: record.backend,
     variant: record.connectorVariant,
     site,
