@@ -31,7 +31,7 @@ export default defineBackend({
       cwd: app.dir,
       files: [],
       listens: listen,
-      stop: { signal: 'SIGTERM', graceMs: STOP_GRACE_MS },
+      stop: { signal: 'SIGTERM', graceMs: STOP_GRACE_MS, toGroup: true },
     };
   },
 });

@@ -16,14 +16,22 @@ export function refusesReuse(backend: string | null, upstream: Upstream): boolea
 }
 
 /** What could not be made equal between this backend and others, in words for a reader. */
-export function notesOn(backend: string | null, upstream: Upstream, reuse: boolean): readonly string[] {
+export function notesOn(
+  backend: string | null,
+  upstream: Upstream,
+  reuse: boolean,
+  /** A host that never keeps a connection, whatever the backend can. */
+  closingHost: string | null = null,
+): readonly string[] {
   const notes: string[] = [];
   if (!reuse) {
-    notes.push(
+    const why =
       upstream === 'scgi' || upstream === 'uwsgi'
-        ? `a new connection to the backend for each request: ${upstream} has no other way`
-        : `a new connection to ${backend ?? 'the backend'} for each request: it serves one and closes, or stalls when kept`,
-    );
+        ? `${upstream} has no other way`
+        : refusesReuse(backend, upstream) || closingHost === null
+          ? `${backend ?? 'the backend'} serves one and closes, or stalls when its connection is kept`
+          : `${closingHost} keeps none`;
+    notes.push(`a new connection to the backend for each request: ${why}`);
   }
   const shape = backend === null ? undefined : SHAPES[backend];
   if (shape !== undefined) notes.push(shape);

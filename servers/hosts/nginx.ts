@@ -35,7 +35,7 @@ export default defineHost({
     const config = nginx`daemon off;
 worker_processes ${nginx.count(FRONT_PROCESSES)};
 pid ${inSite('nginx.pid')};
-error_log ${inSite('nginx-error.log')} warn;
+error_log ${inSite('nginx-error.log')} error;
 events {
   worker_connections ${nginx.count(WORKER_CONNECTIONS)};
 }
