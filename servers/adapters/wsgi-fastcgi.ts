@@ -7,8 +7,9 @@ import { importsOf, pythonString, shebang } from '../python-script.ts';
  * A WSGI callable as a FastCGI script by flup, on the listening socket that the server leaves on descriptor 0
  * (FastCGI 1.0, 2.2): the `dispatch.fcgi` of shared hosting.
  *
- * flup closes a connection when no thread is idle, instead of letting it wait; a thread counts as idle only
- * some time after its last answer. One thread more than the capacity says keeps it from refusing in between.
+ * Two things of flup's are mended. It closes a connection that finds no idle thread, where every other server
+ * lets it wait. And several processes on one socket all wake for a connection: those that come too late would
+ * wait in accept(), deaf to SIGTERM, if the socket were blocking.
  */
 export default defineAdapter({
   title: 'flup (FastCGI)',
@@ -18,15 +19,23 @@ export default defineAdapter({
   adapt(app, site) {
     const dir = join(app.dir, 'fcgi-bin');
     const file = join(dir, 'dispatch.fcgi');
-    const threads = site.capacity.threads + 1;
+    const threads = site.capacity.threads;
     const multiprocess = site.capacity.processes > 1 ? 'True' : 'False';
     const content = `${shebang(site.tools)}
+import os
 import sys
 sys.path[0] = ${pythonString(app.dir)}
-from flup.server.fcgi import WSGIServer
+from flup.server import fcgi, threadedserver, threadpool
 ${importsOf(app)}
-WSGIServer(
-    application, minSpare=1, maxSpare=${threads}, maxThreads=${threads}, multiprocess=${multiprocess}, debug=False
+
+class QueueingPool(threadpool.ThreadPool):
+    def addJob(self, job, allowQueuing=True):
+        return threadpool.ThreadPool.addJob(self, job, True)
+
+threadedserver.ThreadPool = QueueingPool
+os.set_blocking(0, False)
+fcgi.WSGIServer(
+    application, minSpare=${threads}, maxSpare=${threads}, maxThreads=${threads}, multiprocess=${multiprocess}, debug=False
 ).run()
 `;
     return {

@@ -42,7 +42,8 @@ const SHAPES: Readonly<Record<string, string>> = {
   flup: 'flup threaded is one process with all slots as threads, flup fork one process per slot; requests beyond the slots wait, where stock flup drops them',
   waitress: 'waitress is one process with all slots as threads',
   cheroot: 'cheroot is one process with all slots as threads',
-  'spawn-fcgi': 'one process runs the script, with the threads that the script itself starts',
+  'spawn-fcgi':
+    'the processes of the script share one socket: one may have more requests than threads while another is idle',
 };
 
 /** fcgiwrap exists for servers that cannot run a CGI program; behind one that can it measures nothing new. */
