@@ -6,6 +6,7 @@ import { PROJECT_ROOT } from '../../../core/paths.ts';
 import { defineApp } from '../../define.ts';
 
 const PACKAGE = join(PROJECT_ROOT, 'node_modules/fastify/package.json');
+const FASTIFY = pathToFileURL(join(PROJECT_ROOT, 'node_modules/fastify/fastify.js')).href;
 
 /** The contract in Fastify, which is one of the lab's own packages. */
 export default defineApp({
@@ -17,12 +18,7 @@ export default defineApp({
   sources: ['shared/data', 'node-fastify/src'],
   entry: 'app.mjs',
   // A copied app has no node_modules above it: one more module says where Fastify is.
-  build: (tools) => [
-    tools.node,
-    '-e',
-    'require("node:fs").writeFileSync("fastify.mjs", `export { default } from ${JSON.stringify(process.argv[1])};\\n`)',
-    pathToFileURL(join(PROJECT_ROOT, 'node_modules/fastify/fastify.js')).href,
-  ],
+  build: (tools) => [tools.node, 'name-fastify.mjs', FASTIFY],
   probe: () => {
     if (!existsSync(PACKAGE)) {
       return { available: false, reason: 'fastify is not in node_modules', remedy: 'run `npm ci`' };
