@@ -11,6 +11,7 @@ export default defineBackend({
   presents: ['http'],
   runs: ['wsgi-callable'],
   listens: ['unix', 'tcp'],
+  workers: () => 1,
   probe: (tools) => probePython(tools, 'cheroot'),
   program({ app, listen, site }) {
     const entry = entryFile('cheroot_server.py', site);

@@ -15,6 +15,7 @@ export default defineBackend({
   presents: ['fastcgi'],
   runs: ['fastcgi-script'],
   listens: ['unix', 'tcp'],
+  workers: ({ capacity }) => capacity.processes,
   probe(tools) {
     if (tools.find('spawn-fcgi') !== null) return { available: true, version: tools.version('spawn-fcgi') };
     return {

@@ -20,6 +20,7 @@ export default defineBackend({
   presents: ['uwsgi', 'fastcgi', 'scgi', 'http'],
   runs: ['wsgi-callable'],
   listens: ['unix', 'tcp'],
+  workers: ({ capacity }) => capacity.processes,
   probe(tools) {
     if (uwsgiBinary(tools) === null || tools.python === null) {
       return {

@@ -11,6 +11,7 @@ export default defineBackend({
   presents: ['http'],
   runs: ['wsgi-callable'],
   listens: ['unix', 'tcp'],
+  workers: () => 1,
   probe: (tools) => probePython(tools, 'waitress'),
   program({ app, listen, site }) {
     const address =

@@ -3,6 +3,7 @@ import { apache } from '../config/apache.ts';
 import { probeApacheModules } from '../config/apache-probe.ts';
 import { scriptOf } from '../config/cgi-directory.ts';
 import { fcgidSettings } from '../config/fcgid.ts';
+import { slotsOf } from '../config/tuning.ts';
 import { defineConnector } from '../define.ts';
 
 const MODULES = ['fcgid', 'rewrite'];
@@ -19,6 +20,7 @@ export default defineConnector({
     app.form === 'fastcgi-script' && extname(app.entry) !== '.fcgi'
       ? 'shared hosting knows FastCGI programs by their suffix .fcgi'
       : null,
+  workers: ({ capacity }) => slotsOf(capacity),
   probe: (tools) => probeApacheModules(tools, MODULES),
   fragment({ app, site }) {
     const script = scriptOf(app);

@@ -3,6 +3,7 @@ import { apache } from '../config/apache.ts';
 import { probeApacheModules } from '../config/apache-probe.ts';
 import { scriptOf } from '../config/cgi-directory.ts';
 import { fcgidSettings } from '../config/fcgid.ts';
+import { slotsOf } from '../config/tuning.ts';
 import { defineConnector } from '../define.ts';
 
 const MODULES = ['fcgid', 'alias'];
@@ -12,6 +13,7 @@ export default defineConnector({
   host: 'apache',
   title: 'mod_fcgid',
   takes: { speaks: 'fastcgi', starts: 'host', loads: ['fastcgi-script'] },
+  workers: ({ capacity }) => slotsOf(capacity),
   probe: (tools) => probeApacheModules(tools, MODULES),
   fragment({ app, site }) {
     const script = scriptOf(app);

@@ -4,6 +4,7 @@ import { probeApacheModules } from '../config/apache-probe.ts';
 import { assetFile } from '../config/entry-file.ts';
 import { pythonEnvironment } from '../config/environment.ts';
 import { pythonOf } from '../config/python-app.ts';
+import { slotsOf } from '../config/tuning.ts';
 import { callableOf } from '../config/wsgi-script.ts';
 import { defineConnector } from '../define.ts';
 
@@ -16,6 +17,7 @@ export default defineConnector({
   host: 'apache',
   title: 'mod_python',
   takes: { loads: ['wsgi-callable'] },
+  workers: ({ capacity }) => slotsOf(capacity),
   probe(tools) {
     const probed = probeApacheModules(tools, ['python', 'mpm_prefork']);
     if (!probed.available || tools.python !== null) return probed;
