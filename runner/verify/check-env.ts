@@ -1,9 +1,10 @@
 /** Judges an answer of `/env`: the request arrived as it was sent, and WSGI's flags are those of the model. Pure. */
 import type { Check } from '../../results/schema/records.ts';
 import type { StackRecord } from '../../results/schema/stack.ts';
+import { reasonFor } from '../../servers/contract/known-differences.ts';
 import type { Env } from '../../servers/contract/shapes.ts';
 import { ENV_PROBE } from '../../servers/contract.ts';
-import { verdict } from './checks.ts';
+import { proven, verdict } from './checks.ts';
 
 /** What arrived otherwise than it was sent; null: nothing. */
 export function envDifference(env: Env): string | null {
@@ -35,15 +36,17 @@ export function wsgiChecks(env: Env, record: StackRecord, basePath: string): Che
       'model',
       runOnce === isOnce ? null : `as ${record.model} it must be ${isOnce}, the app saw ${runOnce}`,
     ),
-    verdict(
-      'SCRIPT_NAME',
-      'shape',
-      env.script_name === basePath
-        ? null
-        : `the app is mounted at "${basePath}", it saw "${env.script_name}"`,
-    ),
+    scriptNameCheck(env.script_name, record.connector, basePath),
     verdict('mod_wsgi.process_group', 'model', processGroupDifference(env.mod_wsgi_process_group, record)),
   ];
+}
+
+function scriptNameCheck(seen: string, connector: string, basePath: string): Check {
+  const check = 'SCRIPT_NAME';
+  if (seen === basePath) return verdict(check, 'shape', null);
+  const fact = `the app is mounted at "${basePath}", it saw "${seen}"`;
+  const reason = reasonFor(check, connector, seen);
+  return reason === null ? verdict(check, 'shape', fact) : proven(check, `${fact}: ${reason}`, 'shape');
 }
 
 function processGroupDifference(group: string | null, { connector, model }: StackRecord): string | null {
