@@ -19,7 +19,7 @@ export type FastcgiHandler = Handler<HandlerRequest, HandlerResponse>;
 export interface FastcgiServer {
   readonly server: Server;
   /** Accepts nothing more, lets requests under way end, then resolves. */
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface FastcgiServerOptions {

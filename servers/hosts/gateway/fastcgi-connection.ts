@@ -28,10 +28,15 @@ export interface FastcgiEvents {
   drained(): void;
 }
 
+/** Whoever lends connections out. */
+export interface ConnectionOwner {
+  idle(connection: FastcgiConnection): void;
+  closed(connection: FastcgiConnection): void;
+}
+
 export class FastcgiConnection {
   readonly #socket: Socket;
-  readonly #onIdle: (connection: FastcgiConnection) => void;
-  readonly #onClosed: (connection: FastcgiConnection) => void;
+  readonly #owner: ConnectionOwner;
   readonly #decoder = new RecordDecoder({ record: (type, id, content) => this.#record(type, id, content) });
   #exchange: ClientExchange | null = null;
   #events: FastcgiEvents | null = null;
@@ -42,13 +47,8 @@ export class FastcgiConnection {
   served = 0;
   #connected = false;
 
-  constructor(
-    upstream: Listen,
-    connectTimeoutMs: number,
-    on: { idle(connection: FastcgiConnection): void; closed(connection: FastcgiConnection): void },
-  ) {
-    this.#onIdle = on.idle;
-    this.#onClosed = on.closed;
+  constructor(upstream: Listen, connectTimeoutMs: number, owner: ConnectionOwner) {
+    this.#owner = owner;
     const socket =
       upstream.kind === 'unix'
         ? connect({ path: upstream.path })
@@ -70,7 +70,7 @@ export class FastcgiConnection {
       clearTimeout(timer);
       if (this.#abort !== null) clearTimeout(this.#abort);
       this.#break('the connection closed');
-      this.#onClosed(this);
+      this.#owner.closed(this);
     });
   }
 
@@ -162,7 +162,7 @@ export class FastcgiConnection {
     }
     this.served += 1;
     if (this.#socket.isPaused()) this.#socket.resume();
-    this.#onIdle(this);
+    this.#owner.idle(this);
   }
 
   #break(reason: string): void {
