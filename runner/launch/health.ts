@@ -1,11 +1,15 @@
 /** Whether a launched stack is still the one that was launched: nobody died, nobody was killed for memory. */
 
+import { statfsSync } from 'node:fs';
 import { ROLES } from '../../core/words.ts';
 import type { Finding } from '../../results/schema/finding.ts';
 import { finding } from '../../results/schema/findings.ts';
 import type { StackGroups } from '../process/group.ts';
 import { describeProcess, isAlive, readStat, readText } from '../process/proc.ts';
 import type { RunningProgram } from '../process/program.ts';
+
+/** With less than this a line of a log may be lost. A server that cannot write has nowhere to say so. */
+const LOG_ROOM_BYTES = 64 * 1024;
 
 interface Known {
   readonly pid: number;
@@ -22,7 +26,15 @@ export class Health {
   readonly #known = new Map<string, Known>();
   readonly #oomAtFirst: number | null;
 
-  constructor(x: { programs: readonly RunningProgram[]; groups: StackGroups; comeAndGo: boolean }) {
+  readonly #siteDir: string;
+
+  constructor(x: {
+    programs: readonly RunningProgram[];
+    groups: StackGroups;
+    comeAndGo: boolean;
+    siteDir: string;
+  }) {
+    this.#siteDir = x.siteDir;
     this.#programs = x.programs;
     this.#groups = x.groups;
     this.#comeAndGo = x.comeAndGo;
@@ -59,8 +71,12 @@ export class Health {
       if (!mains.has(pid)) deaths.push(`worker ${pid} (${command}) is gone`);
     }
     if (!this.#comeAndGo) await this.remember();
+    const freeBytes = freeBytesAt(this.#siteDir);
     const killed = await this.#oomKills(deaths.length > 0);
     return [
+      ...(freeBytes >= LOG_ROOM_BYTES
+        ? []
+        : [finding('no-space', `${freeBytes} bytes are free where the servers write their logs`)]),
       ...(deaths.length === 0 ? [] : [finding('restarted', deaths.join('; '))]),
       ...(killed === 0
         ? []
@@ -76,6 +92,12 @@ export class Health {
     const now = machineOomKills();
     return someoneDied && now !== null && this.#oomAtFirst !== null ? now - this.#oomAtFirst : 0;
   }
+}
+
+/** What this user may still write there. */
+function freeBytesAt(path: string): number {
+  const { bavail, bsize } = statfsSync(path);
+  return bavail * bsize;
 }
 
 /** `oom_kill` of /proc/vmstat (Linux 4.13); null: not told. */

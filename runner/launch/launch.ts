@@ -123,7 +123,12 @@ async function launchOnce(x: LaunchRequest): Promise<LaunchedStack> {
     const firstAnswerMs = performance.now() - begun;
     await waitForStableProcesses(() => allPids(groups), signal);
 
-    const health = new Health({ programs, groups, comeAndGo: stack.record.model === 'cgi' });
+    const health = new Health({
+      programs,
+      groups,
+      comeAndGo: stack.record.model === 'cgi',
+      siteDir: site.dir,
+    });
     await health.remember();
     return {
       endpoint,

@@ -22,7 +22,7 @@ import { warden } from '../process/warden.ts';
 /** sun_path holds 108 bytes on Linux with the final zero (104 on macOS), see unix(7). */
 const SOCKET_PATH_BYTES = process.platform === 'linux' ? 107 : 103;
 /** Room for the longest socket name that a server makes of its own inside the folder. */
-const SOCKET_NAME_BYTES = 32;
+const SOCKET_NAME_BYTES = process.platform === 'linux' ? 32 : 24;
 const PROBE_TIMEOUT_MS = 5_000;
 
 export interface Place extends AsyncDisposable {

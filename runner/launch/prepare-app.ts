@@ -31,7 +31,10 @@ export async function prepareApp(
   for (const source of stack.app.sources) copySource(source, dir, stack.record.app);
   const original = describeApp(stack, dir);
   const observed = observe?.(original, site) ?? { files: [], app: original };
-  const { files, app: adapted } = stack.adapter?.adapt(observed.app, site) ?? { files: [], app: observed.app };
+  const { files, app: adapted } = stack.adapter?.adapt(observed.app, site) ?? {
+    files: [],
+    app: observed.app,
+  };
   writeFiles([...observed.files, ...files]);
   giveTo(site.user, site.dir);
   await build(stack, dir, site, signal);

@@ -1,5 +1,8 @@
-/** Reads what Linux tells of processes. Everything is null or empty where there is no /proc. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** Reads what the system tells of processes: from /proc on Linux, elsewhere from ps(1). */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readPs } from './ps.ts';
+
+const HAS_PROC = existsSync('/proc/self/stat');
 
 /** USER_HZ, the unit of times in /proc: 100 on every architecture that Node runs on (see proc(5)). */
 export const TICKS_PER_SEC = 100;
@@ -22,8 +25,9 @@ export interface ProcStat {
   readonly startTicks: string;
 }
 
-/** `/proc/PID/stat`; null when there is no such process. */
+/** One process; null when there is none of this pid. */
 export function readStat(pid: number): ProcStat | null {
+  if (!HAS_PROC) return readPs([pid])[0] ?? null;
   const text = readText(`/proc/${pid}/stat`);
   return text === null ? null : parseStat(text);
 }
@@ -53,6 +57,7 @@ export function parseStat(text: string): ProcStat | null {
 
 /** Every process that can be seen. */
 export function readAllStats(): ProcStat[] {
+  if (!HAS_PROC) return readPs(null);
   return listPids()
     .map(readStat)
     .filter((stat) => stat !== null);
