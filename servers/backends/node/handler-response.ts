@@ -15,8 +15,7 @@ type HeaderValue = string | number | readonly string[];
 type HeaderInput = Readonly<Record<string, HeaderValue | undefined>> | readonly string[];
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control bytes is its purpose
-// oxlint-disable-next-line no-control-regex
-const BAD_VALUE = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/;
+const BAD_VALUE = /[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]/; // oxlint-disable-line no-control-regex
 const NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 export class HandlerResponse extends EventEmitter {

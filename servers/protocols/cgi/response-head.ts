@@ -140,8 +140,7 @@ const LF = 0x0a;
 const CR = 0x0d;
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control bytes is its purpose
-// oxlint-disable-next-line no-control-regex
-const CONTROL = /[\x00-\x1f\x7f]/;
+const CONTROL = /[\x00-\x1f\x7f]/; // oxlint-disable-line no-control-regex
 /** Fields about one connection; the gateway frames its own (§6.3.4). */
 const HOP_BY_HOP = new Set([
   'connection',
