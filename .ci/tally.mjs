@@ -24,7 +24,7 @@ for (const { fullName, status } of tests) {
 const broken = report.testResults.filter(
   ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
 );
-for (const { name, message } of broken) console.log(`did not load: ${name}: ${message}`);
+for (const { name, message } of broken) console.log(`did not load: ${name}: ${message.split('\n')[0]}`);
 for (const { fullName, status } of tests) if (status === 'failed') console.log(`failed: ${fullName}`);
 const failed = count('failed') + broken.length + unexpected;
 console.log(`${count('passed')} passed, ${failed} failed`);
