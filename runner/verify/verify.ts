@@ -24,6 +24,8 @@ export interface VerifyInput {
   readonly signal: AbortSignal;
   /** @default this machine's; null where there is no /proc */
   readonly processes?: ProcessReader | null;
+  /** @default the contract that the app claims */
+  readonly routes?: readonly ContractRoute[];
 }
 
 /** Never throws for what a stack does: every difference is a check. Throws the signal's reason when aborted. */
@@ -32,21 +34,23 @@ export async function verifyStack(x: VerifyInput): Promise<Verification> {
   await using client = openClient(endpoint, signal);
   const processes = x.processes === undefined ? processReader() : x.processes;
   const subject: Subject = { stack, endpoint, groups, capacity, client, processes, signal };
-  const { checks, isThere } = await checkContract(subject, extent);
+  const routes = x.routes ?? contractRoutes(stack.record.contract, stack.record.extras);
+  const asked = routes.filter((route) => extent === 'full' || route.spot);
+  const withHeads = extent === 'full' || stack.record.contract === 'hello';
+  const { checks, isThere } = await checkContract(subject, asked, withHeads);
   if (isThere) checks.push(...(await orCheck('model', 'model', subject, () => proveModel(subject, extent))));
   return { extent, ok: checks.every((check) => check.ok), checks };
 }
 
 async function checkContract(
   subject: Subject,
-  extent: 'full' | 'spot',
+  routes: readonly ContractRoute[],
+  withHeads: boolean,
 ): Promise<{ checks: Check[]; isThere: boolean }> {
-  const { contract, extras } = subject.stack.record;
-  const routes = contractRoutes(contract, extras).filter((route) => extent === 'full' || route.spot);
   const checks: Check[] = [];
   let failedInARow = 0;
   for (const route of routes) {
-    const made = await ask(subject, route, extent === 'full' || contract === 'hello');
+    const made = await ask(subject, route, withHeads);
     checks.push(...made.checks);
     failedInARow = made.isAnswered ? 0 : failedInARow + 1;
     if (failedInARow === GIVE_UP_AFTER) {

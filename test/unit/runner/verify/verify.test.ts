@@ -7,7 +7,7 @@ const bad = (verification: Verification) => verification.checks.filter((check) =
 const failing = (verification: Verification) => bad(verification).map((check) => check.check);
 const everyModel = MODELS.map((model) => [model] as const);
 
-describe('a stack that is what it says', () => {
+describe.concurrent('a stack that is what it says', () => {
   test.each(everyModel)('%s passes all of the contract and the proof of its model', async (behaves) => {
     const verification = await verifyFake({ behaves });
     expect(bad(verification)).toEqual([]);
@@ -87,7 +87,7 @@ const faults: readonly (readonly [name: string, fault: Fault, words: RegExp])[] 
   ],
 ];
 
-describe.each(faults)('%s', (_name, fault, words) => {
+describe.concurrent.each(faults)('%s', (_name, fault, words) => {
   test.each(everyModel)('fails under %s and says what differs', async (behaves) => {
     const verification = await verifyFake({ behaves, fault, extent: 'spot' });
     expect(verification.ok).toBe(false);
@@ -100,7 +100,7 @@ describe.each(faults)('%s', (_name, fault, words) => {
   });
 });
 
-describe('one wrong byte elsewhere fails the whole contract', () => {
+describe.concurrent('one wrong byte elsewhere fails the whole contract', () => {
   const inside =
     (path: string): Fault =>
     (asked, outgoing) => {
@@ -111,7 +111,7 @@ describe('one wrong byte elsewhere fails the whole contract', () => {
   test.each([['/bytes?n=67108864'], ['/page'], ['/rows'], ['/work?rounds=1000'], ['/nothing'], ['/bytes']])(
     'GET %s',
     async (path) => {
-      const verification = await verifyFake({ behaves: 'embedded', fault: inside(path) });
+      const verification = await verifyFake({ behaves: 'embedded', fault: inside(path), withLargest: true });
       expect(failing(verification)).toEqual([`GET ${path}`]);
     },
   );
@@ -147,7 +147,7 @@ function isBeside(model: Model): boolean {
   return model === 'daemon' || model === 'pool';
 }
 
-describe('a wrong label', () => {
+describe.concurrent('a wrong label', () => {
   test.each(wrongLabels)('%s behind the name of %s fails by what it does', async (behaves, labelled) => {
     // A Node app has no run_once, so that the processes alone must give it away.
     const verification = await verifyFake({ behaves, labelled, language: 'node' });
@@ -191,7 +191,7 @@ describe('a wrong label', () => {
   });
 });
 
-describe('what cannot be seen', () => {
+describe.concurrent('what cannot be seen', () => {
   test('a foreign server on the port is not taken for the stack', async () => {
     const verification = await verifyFake({
       behaves: 'embedded',
