@@ -10,6 +10,9 @@ import { importsOf, pythonString, shebang } from '../python-script.ts';
  * Two things of flup's are mended. It closes a connection that finds no idle thread, where every other server
  * lets it wait. And several processes on one socket all wake for a connection: those that come too late would
  * wait in accept(), deaf to SIGTERM, if the socket were blocking.
+ *
+ * LAB_HIDDEN_SCRIPT=1 says that the server rewrites every path to this script: SCRIPT_NAME is then a place that
+ * no client knows, and is emptied, as Django does by itself and Flask's notes on FastCGI advise.
  */
 export default defineAdapter({
   title: 'flup (FastCGI)',
@@ -31,6 +34,13 @@ ${importsOf(app)}
 class QueueingPool(threadpool.ThreadPool):
     def addJob(self, job, allowQueuing=True):
         return threadpool.ThreadPool.addJob(self, job, True)
+
+if os.environ.get("LAB_HIDDEN_SCRIPT") == "1":
+    inner = application
+
+    def application(environ, start_response):
+        environ["SCRIPT_NAME"] = ""
+        return inner(environ, start_response)
 
 threadedserver.ThreadPool = QueueingPool
 os.set_blocking(0, False)

@@ -25,7 +25,7 @@ export default defineConnector({
   fragment({ app, site }) {
     const script = scriptOf(app);
     const folder = dirname(script);
-    const config = apache`${fcgidSettings(site, app.env)}
+    const config = apache`${fcgidSettings(site, { ...app.env, LAB_HIDDEN_SCRIPT: '1' })}
 DocumentRoot ${apache.path(folder)}
 <Directory ${apache.path(folder)}>
   AllowOverride Options FileInfo

@@ -1,4 +1,5 @@
 import { LabError } from '../../core/errors.ts';
+import { runsCgiItself } from '../config/upstream-notes.ts';
 import { defineConnector } from '../define.ts';
 import { gatewayFragment, oneProcess, PART_OF_THE_LAB } from '../hosts/gateway/fragment.ts';
 
@@ -7,6 +8,7 @@ export default defineConnector({
   title: 'FastCGI client',
   takes: { speaks: 'fastcgi', starts: 'lab' },
   reaches: ['unix', 'tcp'],
+  excludes: ({ backend }) => runsCgiItself('the gateway', backend),
   probe: () => PART_OF_THE_LAB,
   fragment: ({ upstream, site }) => {
     if (upstream === null) throw new LabError('E_INTERNAL', 'gateway-fastcgi needs a backend');
