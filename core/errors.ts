@@ -20,6 +20,12 @@ export const EXIT = {
 export const ERROR_CODES = {
   E_USAGE: [EXIT.usage, 'The command line cannot be understood.'],
   E_SCENARIO: [EXIT.usage, 'A scenario file has mistakes; all of them are named.'],
+  E_LABAPP: [
+    EXIT.usage,
+    'The description of your application (labapp.yaml) has mistakes; all of them are named.',
+  ],
+  E_ADOPT: [EXIT.usage, 'The lab finds no application that it can adopt.'],
+  E_APP: [EXIT.failed, 'Your application cannot be loaded, or does not answer where it runs alone.'],
   E_NO_STACKS: [EXIT.usage, 'The pattern selects no stack that can run here.'],
   E_UNKNOWN_STACK: [EXIT.usage, 'No stack has this name.'],
   E_PORT_IN_USE: [EXIT.usage, 'A port that the lab was told to use is taken by another process.'],

@@ -23,8 +23,11 @@ export type Role = (typeof ROLES)[number];
 export const SEVERITIES = ['invalid', 'suspect', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** The routes an app claims: all of the contract, or `/hello` only (floors and files). */
-export const CONTRACTS = ['full', 'hello'] as const;
+/**
+ * The routes an app claims: all of the contract, `/hello` only (floors and files), or its own (an adopted app),
+ * whose right answers are recorded from a reference deployment.
+ */
+export const CONTRACTS = ['full', 'hello', 'own'] as const;
 export type ContractName = (typeof CONTRACTS)[number];
 
 /** A definition's name: what its file is called, and what a person types. */

@@ -148,7 +148,59 @@ export interface App {
   readonly build?: (tools: Tools) => readonly [string, ...string[]];
   /** Distributions whose versions the manifest names (`Django`). @default [] */
   readonly packages?: readonly string[];
+  /** Where a user's own application is, and what is asked of it. Present where the contract is `own`. */
+  readonly adopted?: Adopted;
   probe(tools: Tools): Availability;
+}
+
+/** A request to an adopted app, whose right answer is recorded from a reference deployment. */
+export interface OwnRequest {
+  /** Unique in the app; part of workload names. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'HEAD' | 'PUT' | 'DELETE' | 'PATCH';
+  /** Path and query below the stack's base path. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  /** The status that it must be answered with; null: any below 500. */
+  readonly status: number | null;
+  /** Whether it is loaded and timed; otherwise it is only compared. */
+  readonly load: boolean;
+}
+
+/** A file or folder to put into the app's folder of the site. */
+export interface Placed {
+  /** Absolute. */
+  readonly from: string;
+  /** Relative to the app's folder. */
+  readonly to: string;
+}
+
+/** What the launcher needs to put an adopted app into a site, beyond what every app has. */
+export interface Adopted {
+  /** Copied into the app's folder. */
+  readonly copies: readonly Placed[];
+  /** Names of files and folders that are not copied. */
+  readonly leaveOut: readonly string[];
+  /** Symbolic links in the app's folder (`node_modules`): used where they are, read only. */
+  readonly links: readonly Placed[];
+  /** Environment of CGI and FastCGI programs. `${app}` stands for the app's folder in the site. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Must be executable in the copy, relative to the app's folder; null: nothing. */
+  readonly executable: string | null;
+  /** Relative path of the script that a FastCGI interpreter (php-cgi) is told to run; null: none. */
+  readonly script: string | null;
+  /** The FastCGI program serves one request at a time: it is run once for each slot. */
+  readonly servesOne: boolean;
+  /** Files that join the app to the lab: the module that is loaded, the script that is run. */
+  files(x: { readonly dir: string; readonly entries: string }): readonly RenderedFile[];
+  /** Loads the app once by itself, so that its own error is seen before a server hides it; null: nothing to load. */
+  check(x: { readonly dir: string; readonly tools: Tools }): readonly [string, ...string[]] | null;
+  readonly requests: readonly OwnRequest[];
+  /** Regular expressions for what may differ between two right answers. */
+  readonly masks: readonly string[];
+  /** Stack that the right answers are recorded from, without `/app`; null: the lab chooses. */
+  readonly reference: string | null;
 }
 
 /** An app after its sources were copied into a site. */
@@ -165,6 +217,13 @@ export interface PreparedApp {
   readonly file: string | null;
   /** Environment the app itself needs, on top of what the server gives. */
   readonly env: Readonly<Record<string, string>>;
+  /**
+   * The script that a FastCGI interpreter such as php-cgi is told to run for every request (SCRIPT_FILENAME).
+   * Absent: the program is the app itself.
+   */
+  readonly script?: string;
+  /** The FastCGI program serves one request at a time. @default false */
+  readonly servesOne?: boolean;
 }
 
 /** A tiny entry program that turns one form into another. */

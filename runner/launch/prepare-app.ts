@@ -8,6 +8,7 @@ import { runCommand } from '../process/command.ts';
 import type { Stack } from '../stack.ts';
 import type { Observe } from './observe.ts';
 import { giveTo, writeFiles } from './place.ts';
+import { adoptedParts, placeAdopted, seeThatItLoads } from './place-adopted.ts';
 
 const BUILD_TIMEOUT_MS = 60_000;
 
@@ -28,7 +29,9 @@ export async function prepareApp(
 ): Promise<AppInSite> {
   const dir = join(site.dir, 'app');
   mkdirSync(dir, { mode: 0o755 });
+  const { adopted } = stack.app;
   for (const source of stack.app.sources) copySource(source, dir, stack.record.app);
+  if (adopted !== undefined) placeAdopted(adopted, dir, site);
   const original = describeApp(stack, dir);
   const observed = observe?.(original, site) ?? { files: [], app: original };
   const { files, app: adapted } = stack.adapter?.adapt(observed.app, site) ?? {
@@ -38,7 +41,9 @@ export async function prepareApp(
   writeFiles([...observed.files, ...files]);
   giveTo(site.user, site.dir);
   await build(stack, dir, site, signal);
-  if (stack.app.language === 'python') await byteCompile(stack.record.app, dir, site, signal);
+  if (stack.app.language === 'python')
+    await byteCompile(stack.record.app, dir, site, signal, adopted !== undefined);
+  if (adopted !== undefined) await seeThatItLoads(stack.record.app, adopted, dir, site, signal);
   return { original, adapted, files };
 }
 
@@ -68,6 +73,7 @@ function describeApp(stack: Stack, dir: string): PreparedApp {
     language: app.language,
     dir,
     env: {},
+    ...(app.adopted === undefined ? {} : adoptedParts(app.adopted, dir)),
   };
   if (app.form !== 'wsgi-callable') return { ...common, callable: null, file: join(dir, app.entry) };
   const [module, name] = app.entry.split(':');
@@ -99,7 +105,14 @@ async function build(stack: Stack, dir: string, site: Site, signal: AbortSignal)
  * Once before the first request: a process that must not write into the site would compile every source for each
  * request (8 times the CPU of a CGI). Unchecked hashes, so that no process looks at the sources again (PEP 552).
  */
-async function byteCompile(app: string, dir: string, site: Site, signal: AbortSignal): Promise<void> {
+async function byteCompile(
+  app: string,
+  dir: string,
+  site: Site,
+  signal: AbortSignal,
+  /** A user's folder may hold templates and fixtures that only look like Python. */
+  isLenient: boolean,
+): Promise<void> {
   const { python } = site.tools;
   if (python === null) return;
   const mode = ['--invalidation-mode', 'unchecked-hash'];
@@ -110,7 +123,7 @@ async function byteCompile(app: string, dir: string, site: Site, signal: AbortSi
     timeoutMs: BUILD_TIMEOUT_MS,
     signal,
   });
-  if (result.ok) return;
+  if (result.ok || isLenient) return;
   throw new LabError('E_DEFINITION', `the sources of the app ${app} cannot be byte-compiled`, {
     facts: { exitCode: result.exitCode, output: result.output },
   });
