@@ -20,6 +20,7 @@ import { beginAccount, measureIdle, waitForQuiet } from './account/account.ts';
 import { measureBaseline } from './account/baseline.ts';
 import { judgeWindow } from './account/judge.ts';
 import { pssOf } from './account/memory.ts';
+import type { QuietFacts } from './account/quiet.ts';
 import { type LaunchedStack, launchStack } from './launch/launch.ts';
 import { countProcesses } from './load/count-processes.ts';
 import type { Driver } from './load/driver.ts';
@@ -170,7 +171,7 @@ async function measureLaunched(
 
   for (const [position, workload] of workloads.entries()) {
     notes.enter('measure', x, workload.name);
-    await waitForQuiet(groups, signal, QUIET_DEADLINE_MS);
+    const before = await waitForQuiet(groups, signal, QUIET_DEADLINE_MS);
     const open = await beginAccount({ groups, hasBackend: stack.backend !== null, idle, signal });
     const window = await x.driver.window({
       endpoint,
@@ -181,7 +182,7 @@ async function measureLaunched(
       maxRequests: workload.maxRequests,
       drainLimitMs: DRAIN_LIMIT_MS,
     });
-    await waitForQuiet(groups, signal, QUIET_DEADLINE_MS);
+    const after = await waitForQuiet(groups, signal, QUIET_DEADLINE_MS);
     const { account, machine } = await open.finish(window.generator.cpuUs);
     const judged = judgeWindow({
       stack: stack.record,
@@ -200,7 +201,7 @@ async function measureLaunched(
       window,
       account,
       machine,
-      findings: [...judged],
+      findings: [...judged, ...unquiet(before, after)],
     });
   }
 
@@ -213,6 +214,13 @@ async function measureLaunched(
     x.signal.throwIfAborted();
     notes.findings.push(finding('baseline-failed', messageOf(thrown)));
   }
+}
+
+function unquiet(before: QuietFacts, after: QuietFacts): Finding[] {
+  if (before.quiet && after.quiet) return [];
+  const [when, facts] = before.quiet ? (['after', after] as const) : (['before', before] as const);
+  const evidence = `${Math.round(facts.waitedMs)} ms of waiting ${when} the window; the stack still used ${(facts.cpuUsPerSec / 1e4).toFixed(1)} % of a core`;
+  return [finding('not-quiet', evidence, ['cpu'])];
 }
 
 async function verify(

@@ -147,6 +147,11 @@ export const FINDING_CODES = {
     'The stack did not stop in time and was killed.',
     'Nothing to do: the numbers are not affected.',
   ),
+  'not-quiet': code(
+    'suspect',
+    'The stack was still busy when a window opened or when its account was closed.',
+    'Read the logs kept with the run; CPU per request may hold work of other requests.',
+  ),
   'baseline-failed': code(
     'note',
     'The bare program that explains what a CGI costs could not be measured by itself.',

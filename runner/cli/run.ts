@@ -12,10 +12,12 @@ import type { Plan } from '../../results/schema/records.ts';
 import { readRun } from '../../results/store/read.ts';
 import { checkPattern } from '../../scenarios/catalogue.ts';
 import { loadScenarios, type NamedScenario } from '../../scenarios/load.ts';
+import { defaultSiteRoot } from '../launch/place.ts';
 import { makeManifest } from '../manifest.ts';
 import { type RunResult, runLab } from '../pipeline.ts';
 import { makePlan } from '../plan/make-plan.ts';
 import { accountSource } from '../process/group.ts';
+import { recoverStale } from '../process/stale.ts';
 import { measuredUser } from '../process/user.ts';
 import { tableOf } from './analyse.ts';
 import { MAX_SEED, parseCount, parseSpan } from './arguments.ts';
@@ -29,6 +31,7 @@ import { makeProgress } from './progress.ts';
 import { relevantExclusions } from './relevant-exclusions.ts';
 import { reportPath, writeReport } from './report.ts';
 import { interruptionCode } from './signals.ts';
+import { plural } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { surveyWorld, type World } from './world.ts';
 
@@ -90,6 +93,12 @@ async function run(asked: readonly string[], options: RunOptions, terminal: Term
 
   const isShared = terminal.env.LAB_SHARED === '1';
   using _lock = isShared ? { [Symbol.dispose]: () => {} } : takeLock();
+  const recovered = await recoverStale([defaultSiteRoot(user)]);
+  if (recovered.processes + recovered.folders > 0) {
+    err.write(
+      `recovered a stale run: ${recovered.processes} processes ended, ${plural(recovered.folders, 'folder')} removed\n`,
+    );
+  }
   const names = new Set(plan.stacks.map((record) => record.name));
   const stacks = world.stacks.filter(({ record }) => names.has(record.name));
   const manifest = await makeManifest({
