@@ -49,7 +49,8 @@ function lengthHeaderDifference(length: number, reply: Compared): string | null 
   return `expected the Content-Length ${length} or none, got ${found.join(' and ')}`;
 }
 
-function bodyDifference(right: Buffer, body: Buffer): string | null {
+/** Where the bytes of two bodies part; null: nowhere. */
+export function bodyDifference(right: Buffer, body: Buffer): string | null {
   if (right.equals(body)) return null;
   const shorter = Math.min(right.length, body.length);
   let at = 0;
@@ -59,7 +60,8 @@ function bodyDifference(right: Buffer, body: Buffer): string | null {
   return `the body (${lengths}) differs from byte ${at} on: expected ${quote(right, at)}, got ${quote(body, at)}`;
 }
 
-function valuesOf(name: string, reply: Compared): string[] {
+/** Every value of a header, in the order of arrival. */
+export function valuesOf(name: string, reply: Pick<Reply, 'headers'>): string[] {
   return reply.headers.filter(([each]) => each === name).map(([, value]) => value);
 }
 

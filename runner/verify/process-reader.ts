@@ -1,4 +1,5 @@
 /** What the proof of the model needs to know of processes and sockets; an interface, so that tests can lie. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { readStat } from '../process/proc.ts';
 
@@ -15,11 +16,13 @@ export interface ProcessReader {
   holders(inode: number, pids: readonly number[]): Promise<number[]>;
   /** Facts of a living process; null when it is gone (a zombie is gone). */
   stat(pid: number): { readonly parent: number; readonly start: string; readonly name: string } | null;
+  /** How often a process was given a CPU, all threads together; null when it is gone, or nothing tells. */
+  runs?(pid: number): number | null;
 }
 
 /** The reader of this machine; null where there is no Linux /proc. */
 export function processReader(platform: NodeJS.Platform = process.platform): ProcessReader | null {
-  return platform === 'linux' ? { serverInode, holders, stat } : null;
+  return platform === 'linux' ? { serverInode, holders, stat, runs } : null;
 }
 
 async function serverInode(connection: Connection): Promise<number | null> {
@@ -72,4 +75,17 @@ function stat(pid: number): ReturnType<ProcessReader['stat']> {
   const found = readStat(pid);
   if (found === null || found.state === 'Z' || found.state === 'X') return null;
   return { parent: found.parent, start: found.startTicks, name: found.name };
+}
+
+/** The third figure of schedstat (sched-stats, Documentation/scheduler). Its first is time, too coarse to see one request in. */
+function runs(pid: number): number | null {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+      .map((thread) =>
+        Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').trim().split(' ')[2]),
+      )
+      .reduce((sum, count) => sum + count, 0);
+  } catch {
+    return null;
+  }
 }

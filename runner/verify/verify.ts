@@ -1,5 +1,5 @@
 /** Verification: a stack answers as the contract says, and is of the model that its name says. */
-import { messageOf } from '../../core/errors.ts';
+import { LabError, messageOf } from '../../core/errors.ts';
 import type { Check, Verification } from '../../results/schema/records.ts';
 import { type ContractRoute, contractRoutes } from '../../servers/contract.ts';
 import type { Capacity } from '../../servers/define.ts';
@@ -7,6 +7,8 @@ import type { Endpoint, Stack } from '../stack.ts';
 import { openClient } from './ask.ts';
 import { checkHead, checkRoute } from './check-route.ts';
 import { verdict } from './checks.ts';
+import { proveOwnModel } from './own/prove-own.ts';
+import { checkOwn, type OwnAnswers } from './own/verify-own.ts';
 import { type ProcessReader, processReader } from './process-reader.ts';
 import { proveModel } from './prove-model.ts';
 import type { Subject } from './subject.ts';
@@ -26,6 +28,8 @@ export interface VerifyInput {
   readonly processes?: ProcessReader | null;
   /** @default the contract that the app claims */
   readonly routes?: readonly ContractRoute[];
+  /** The right answers of an adopted app. Needed where the contract is `own`. */
+  readonly own?: OwnAnswers;
 }
 
 /** Never throws for what a stack does: every difference is a check. Throws the signal's reason when aborted. */
@@ -34,11 +38,28 @@ export async function verifyStack(x: VerifyInput): Promise<Verification> {
   await using client = openClient(endpoint, signal);
   const processes = x.processes === undefined ? processReader() : x.processes;
   const subject: Subject = { stack, endpoint, groups, capacity, client, processes, signal };
+  if (stack.record.contract === 'own') return await verifyOwn(subject, extent, x.own);
   const routes = x.routes ?? contractRoutes(stack.record.contract, stack.record.extras);
   const asked = routes.filter((route) => extent === 'full' || route.spot);
   const withHeads = extent === 'full' || stack.record.contract === 'hello';
   const { checks, isThere } = await checkContract(subject, asked, withHeads);
   if (isThere) checks.push(...(await orCheck('model', 'model', subject, () => proveModel(subject, extent))));
+  return { extent, ok: checks.every((check) => check.ok), checks };
+}
+
+async function verifyOwn(
+  subject: Subject,
+  extent: 'full' | 'spot',
+  own: OwnAnswers | undefined,
+): Promise<Verification> {
+  const request = own?.golden.answers[0]?.request;
+  if (own === undefined || request === undefined) {
+    throw new LabError('E_INTERNAL', `no golden answers were recorded for ${subject.stack.record.app}`);
+  }
+  const { checks, isThere } = await checkOwn(subject, own, extent);
+  if (isThere) {
+    checks.push(...(await orCheck('model', 'model', subject, () => proveOwnModel(subject, request, extent))));
+  }
   return { extent, ok: checks.every((check) => check.ok), checks };
 }
 
