@@ -14,8 +14,10 @@ import type { Limits, MeasuredUser, Tools } from '../servers/define.ts';
 import { type Driver, startDriver } from './load/driver.ts';
 import { remainingMs } from './plan/remaining.ts';
 import type { ProgressEvent } from './progress-event.ts';
+import { keepGolden, recordGolden, referenceOf } from './reference.ts';
 import type { Stack } from './stack.ts';
 import { runTrial } from './trial.ts';
+import type { Golden } from './verify/own/golden.ts';
 
 export interface RunRequest {
   readonly plan: Plan;
@@ -44,18 +46,25 @@ const OVERRUN_RATIO = 1.15;
 /** Carries out a plan. Whatever happens, what was finished is in the run folder. */
 export async function runLab(request: RunRequest): Promise<RunResult> {
   const { plan, onProgress } = request;
+  const goldens = await recordGoldens(request);
   await using scope = new Scope();
   const writer = scope.use(await createRun(join(request.out, request.manifest.id), request.manifest, plan));
+  for (const golden of goldens.values()) await keepGolden(golden, writer.dir);
   onProgress({ kind: 'planned', plan, runDir: writer.dir });
   const driver = scope.use(await startDriver({ signal: request.signal }));
 
-  const end = await runTrials(request, writer, driver);
+  const end = await runTrials(request, goldens, writer, driver);
   await writer.append(end);
   onProgress({ kind: 'run-end', runDir: writer.dir, state: end.state, reason: end.reason });
   return { dir: writer.dir, state: end.state, reason: end.reason };
 }
 
-async function runTrials(request: RunRequest, writer: RunWriter, driver: Driver): Promise<EndRecord> {
+async function runTrials(
+  request: RunRequest,
+  goldens: ReadonlyMap<string, Golden>,
+  writer: RunWriter,
+  driver: Driver,
+): Promise<EndRecord> {
   const { plan, onProgress, signal } = request;
   const stacks = new Map(request.stacks.map((stack) => [stack.record.name, stack]));
   const workloads = new Map(plan.workloads.map((workload) => [workload.name, workload]));
@@ -95,6 +104,7 @@ async function runTrials(request: RunRequest, writer: RunWriter, driver: Driver)
       cores: request.cores,
       signal,
       logDir: writer.logDir(planned.id),
+      golden: goldens.get(stack.record.app) ?? null,
       verifyFully: !done.some((each) => each.stack === planned.stack && each.outcome.state === 'completed'),
       onStage: (stage, detail) => onProgress({ kind: 'trial-stage', id: planned.id, stage, detail }),
       onConfigs: (rendered) => {
@@ -108,6 +118,20 @@ async function runTrials(request: RunRequest, writer: RunWriter, driver: Driver)
     onProgress({ kind: 'trial-end', record, done: done.length, total, remainingMs: remainingMs(plan, done) });
   }
   return signal.aborted ? endOf('interrupted', interruption(signal)) : endOf('complete', null);
+}
+
+/** The right answers of adopted apps, by app; before anything is written: an app that does not load is no run. */
+async function recordGoldens(request: RunRequest): Promise<ReadonlyMap<string, Golden>> {
+  const goldens = new Map<string, Golden>();
+  for (const { record, app } of request.stacks) {
+    if (record.contract !== 'own' || goldens.has(record.app)) continue;
+    const stack = referenceOf(record.app, app, request.stacks);
+    goldens.set(
+      record.app,
+      await recordGolden({ ...request, app: record.app, stack, capacity: request.plan.capacity }),
+    );
+  }
+  return goldens;
 }
 
 /** Never before the fewest launches that the scenarios promise; then as soon as the next round would not fit. */

@@ -14,7 +14,7 @@ import type {
   Verification,
 } from '../results/schema/records.ts';
 import type { Workload } from '../scenarios/define.ts';
-import { expectedAnswer } from '../servers/contract.ts';
+import { type Expected, expectedAnswer } from '../servers/contract.ts';
 import type { Capacity, Limits, MeasuredUser, Tools } from '../servers/define.ts';
 import { beginAccount, measureIdle, waitForQuiet } from './account/account.ts';
 import { measureBaseline } from './account/baseline.ts';
@@ -29,6 +29,8 @@ import { warmUp } from './load/warm-up.ts';
 import { baselinesOf } from './plan/baselines.ts';
 import type { TrialStage } from './progress-event.ts';
 import type { Stack } from './stack.ts';
+import type { Golden } from './verify/own/golden.ts';
+import { expectedOwn, type OwnAnswers } from './verify/own/verify-own.ts';
 import { verifyStack } from './verify/verify.ts';
 
 export interface TrialContext {
@@ -44,6 +46,8 @@ export interface TrialContext {
   readonly logDir: string;
   /** Verify the whole contract and the model; otherwise three routes. */
   readonly verifyFully: boolean;
+  /** The right answers of an adopted app; null for every other. */
+  readonly golden: Golden | null;
   readonly onStage: (stage: TrialStage, detail: string | null) => void;
   readonly onConfigs: (configs: readonly { path: string; content: string }[]) => void;
 }
@@ -171,12 +175,13 @@ async function measureLaunched(
 
   for (const [position, workload] of workloads.entries()) {
     notes.enter('measure', x, workload.name);
+    const expect = await expectationOf(workload.request, stack, launched, x);
     const before = await waitForQuiet(groups, signal, QUIET_DEADLINE_MS);
     const open = await beginAccount({ groups, hasBackend: stack.backend !== null, idle, signal });
     const window = await x.driver.window({
       endpoint,
       request: workload.request,
-      expect: expectedAnswer(workload.request),
+      expect,
       connections: workload.load.connections,
       windowMs: workload.windowMs,
       maxRequests: workload.maxRequests,
@@ -223,6 +228,23 @@ function unquiet(before: QuietFacts, after: QuietFacts): Finding[] {
   return [finding('not-quiet', evidence, ['cpu'])];
 }
 
+/** What the driver compares answers with; for an adopted app an answer of this very launch, found to be right. */
+async function expectationOf(
+  request: Workload['request'],
+  stack: Stack,
+  { endpoint, site }: LaunchedStack,
+  { golden, signal }: TrialContext,
+): Promise<Expected> {
+  if (golden === null) return expectedAnswer(request);
+  return await expectedOwn({ endpoint, request, signal, own: ownAnswers(golden, stack, site.dir) });
+}
+
+const ownAnswers = (golden: Golden, { app }: Stack, siteDir: string): OwnAnswers => ({
+  golden,
+  masks: app.adopted?.masks ?? [],
+  siteDir,
+});
+
 async function verify(
   stack: Stack,
   launched: LaunchedStack,
@@ -238,6 +260,7 @@ async function verify(
     extent,
     capacity: x.capacity,
     signal: x.signal,
+    ...(x.golden === null ? {} : { own: ownAnswers(x.golden, stack, launched.site.dir) }),
   });
   notes.verifications.push(verification);
   if (verification.ok) return;

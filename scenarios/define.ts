@@ -43,6 +43,8 @@ export const workloadSchema = z
     windowMs: z.int().min(200).max(600_000).default(2_000),
     /** A window also ends when this many requests have been begun. Slow stacks are planned by count. */
     maxRequests: z.int().min(1).max(10_000_000).nullable().default(null),
+    /** The adopted app whose request this is, which no other app answers. Not written by hand: see `/{adopted}`. */
+    owner: z.string().nullable().default(null),
   })
   .readonly()
   .meta({ id: 'Workload', description: 'One request and how it is loaded.' });

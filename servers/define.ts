@@ -184,7 +184,7 @@ export interface Adopted {
   readonly leaveOut: readonly string[];
   /** Symbolic links in the app's folder (`node_modules`): used where they are, read only. */
   readonly links: readonly Placed[];
-  /** Environment of CGI and FastCGI programs. `${app}` stands for the app's folder in the site. */
+  /** Environment of CGI and FastCGI programs. `{app}` stands for the app's folder in the site. */
   readonly env: Readonly<Record<string, string>>;
   /** Must be executable in the copy, relative to the app's folder; null: nothing. */
   readonly executable: string | null;

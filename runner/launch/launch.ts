@@ -119,7 +119,7 @@ async function launchOnce(x: LaunchRequest): Promise<LaunchedStack> {
       // A host that asks too early may take the backend for dead for seconds (nginx fail_timeout).
       if (spec.role === 'backend' && spec.listens !== null) await waitForListen(spec.listens, waiting);
     }
-    await waitForAnswer(endpoint, waiting);
+    await waitForAnswer(endpoint, waiting, stack.app.adopted?.requests[0]);
     const firstAnswerMs = performance.now() - begun;
     await waitForStableProcesses(() => allPids(groups), signal);
 

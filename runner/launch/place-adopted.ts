@@ -44,7 +44,7 @@ export function adoptedParts(
   dir: string,
 ): Pick<PreparedApp, 'env' | 'script' | 'servesOne'> {
   const env = Object.entries(adopted.env).map(
-    ([name, value]) => [name, value.replaceAll('${app}', dir)] as const,
+    ([name, value]) => [name, value.replaceAll('{app}', dir)] as const,
   );
   return {
     env: Object.fromEntries(env),

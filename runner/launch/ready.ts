@@ -2,7 +2,7 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { LabError, messageOf } from '../../core/errors.ts';
-import type { Listen } from '../../servers/define.ts';
+import type { Listen, OwnRequest } from '../../servers/define.ts';
 import { describeListen } from '../process/listener.ts';
 import type { RunningProgram } from '../process/program.ts';
 import { pause, waitUntil } from '../process/wait.ts';
@@ -10,6 +10,7 @@ import type { Endpoint } from '../stack.ts';
 
 /** What every app answers to GET /hello. */
 const HELLO = 'Hello, world!\n';
+const HELLO_REQUEST = { method: 'GET', path: '/hello', headers: {}, body: null } as const;
 const POLL_MS = 4;
 /** Longer than the slowest CGI takes on a busy machine: a request given up would leave its process running. */
 const ATTEMPT_MS = 5_000;
@@ -33,10 +34,20 @@ export async function waitForListen(listen: Listen, x: Waiting): Promise<void> {
   await poll(describeListen(listen), x, (signal) => tryConnect(listen, signal));
 }
 
-/** Resolves when GET /hello is answered with the right 14 bytes. */
-export async function waitForAnswer(endpoint: Endpoint, x: Waiting): Promise<void> {
-  const url = `${endpoint.origin}${endpoint.basePath}/hello`;
-  await poll(url, x, (signal) => tryHello(url, signal));
+/**
+ * Resolves when GET /hello is answered with the right 14 bytes; for an adopted app, when its first request is answered
+ * with the status that it states, or any below 500.
+ */
+export async function waitForAnswer(endpoint: Endpoint, x: Waiting, first?: OwnRequest): Promise<void> {
+  const { method, path, headers, body } = first ?? HELLO_REQUEST;
+  const url = `${endpoint.origin}${endpoint.basePath}${path}`;
+  const isRight = (status: number, text: string): boolean =>
+    first === undefined
+      ? status === 200 && text === HELLO
+      : first.status === null
+        ? status < 500
+        : status === first.status;
+  await poll(url, x, (signal) => tryOnce(url, { method, headers, body, isRight, signal }));
 }
 
 /** Waits until the same processes are seen for a while; false: they still came and went at the deadline. */
@@ -135,11 +146,27 @@ function tryConnect(listen: Listen, signal: AbortSignal): Promise<string | null>
   });
 }
 
+interface Try {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly isRight: (status: number, text: string) => boolean;
+  readonly signal: AbortSignal;
+}
+
 /** null: the right answer; otherwise what came instead. */
-function tryHello(url: string, signal: AbortSignal): Promise<string | null> {
+function tryOnce(url: string, x: Try): Promise<string | null> {
   return new Promise((resolve) => {
     const failed = (failure: unknown) => resolve(messageOf(failure));
-    const asked = request(url, { agent: false, signal }, (answer) => {
+    const length: Record<string, number> =
+      x.body === null ? {} : { 'content-length': Buffer.byteLength(x.body) };
+    const options = {
+      agent: false,
+      method: x.method,
+      headers: { ...x.headers, ...length },
+      signal: x.signal,
+    };
+    const asked = request(url, options, (answer) => {
       let body = '';
       answer.setEncoding('utf8');
       answer.on('data', (chunk: string) => {
@@ -147,11 +174,11 @@ function tryHello(url: string, signal: AbortSignal): Promise<string | null> {
       });
       answer.once('error', failed);
       answer.once('end', () => {
-        if (answer.statusCode === 200 && body === HELLO) resolve(null);
+        if (x.isRight(answer.statusCode ?? 0, body)) resolve(null);
         else resolve(`status ${answer.statusCode}, body ${JSON.stringify(body.slice(0, 200))}`);
       });
     });
     asked.once('error', failed);
-    asked.end();
+    asked.end(x.body ?? undefined);
   });
 }

@@ -51,6 +51,11 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** @throws only the abort reason: what does not warm up is a finding */
 export async function warmUp(x: WarmUpOptions): Promise<WarmUp> {
   const { model, contract } = x.stack.record;
+  if (contract === 'own' && model !== 'cgi') {
+    // Which process answers is not known of an adopted app: as many requests at once as there are slots reach all.
+    for (const request of x.requests) await burst(x, request, x.capacity.processes * x.capacity.threads);
+    return { warmMs: null, workersSeen: 0, workersExpected: null, findings: [] };
+  }
   if (model === 'cgi' || model === 'static' || contract !== 'full') {
     await sendEach(x, model === 'cgi' ? COLD_REQUESTS : STATIC_REQUESTS);
     return { warmMs: null, workersSeen: 0, workersExpected: null, findings: [] };
@@ -108,8 +113,8 @@ async function reachWorkers(x: WarmUpOptions): Promise<WarmUp> {
 }
 
 /** The workload's own request at low concurrency, briefly: routes are compiled, caches filled. */
-async function burst(x: WarmUpOptions, request: Request): Promise<void> {
-  const concurrency = Math.min(BURST.concurrency, x.capacity.processes * x.capacity.threads);
+async function burst(x: WarmUpOptions, request: Request, most: number = BURST.concurrency): Promise<void> {
+  const concurrency = Math.min(most, x.capacity.processes * x.capacity.threads);
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const endMs = performance.now() + BURST.ms;
   let left: number = BURST.requests;

@@ -56,9 +56,11 @@ export function resolveCells(
   return { stacks, workloads: workloads.filter((w) => asks.some((a) => a.workloads.includes(w.name))), asks };
 }
 
-/** Floors and files claim `/hello` only. */
-const isClaimed = (stack: StackRecord, workload: Workload): boolean =>
-  stack.contract === 'full' || workload.request.path === '/hello';
+/** Floors and files claim `/hello` only; an adopted app its own requests, which nobody else claims. */
+function isClaimed(stack: StackRecord, { request, owner }: Workload): boolean {
+  if (owner !== null) return stack.app === owner;
+  return stack.contract === 'full' || (stack.contract === 'hello' && request.path === '/hello');
+}
 
 /** The workload under its name in this run: shared when another scenario has the same, renamed when it differs. */
 function intern(known: Workload[], workload: Workload, scenario: string): Workload {

@@ -148,10 +148,10 @@ export default await adoptHandler(() => import(${JSON.stringify(module)}), ${JSO
   }
 }
 
-/** `${app}` in a value is the folder that the application runs in. */
+/** `{app}` in a value is the folder that the application runs in. */
 export function expanded(env: Readonly<Record<string, string>>, home: string): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(env).map(([key, value]) => [key, value.replaceAll('${app}', home)]),
+    Object.entries(env).map(([key, value]) => [key, value.replaceAll('{app}', home)]),
   );
 }
 
