@@ -38,7 +38,7 @@ const VERSION_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
 const VERSION_TIMEOUT_MS = 10_000;
 
 export interface DiscoverOptions {
-  /** Folder of Apache's modules. @default LAB_APACHE_MODULES, else the usual places */
+  /** A folder of Apache's modules to look in before the usual places. @default LAB_APACHE_MODULES */
   readonly apacheModules?: string;
   /** @default the process's own environment */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -61,7 +61,8 @@ export async function discoverTools(options: DiscoverOptions = {}): Promise<Tool
     version: (program) => versions.get(program) ?? null,
     python,
     node: canUse(process.execPath, user, 'execute') ? process.execPath : (find('node') ?? process.execPath),
-    apacheModule: (file) => fileIn(apacheFolder === undefined ? APACHE_MODULE_FOLDERS : [apacheFolder], file),
+    apacheModule: (file) =>
+      fileIn([...(apacheFolder === undefined ? [] : [apacheFolder]), ...APACHE_MODULE_FOLDERS], file),
     lighttpdModule: (file) => fileIn(LIGHTTPD_MODULE_FOLDERS, file),
   };
 }

@@ -29,11 +29,13 @@ test('a shim in front of PATH is passed over for the real program', async () => 
   expect(tools.node).toBe(process.execPath);
 });
 
-test('Apache modules are looked for in the folder that is named, and only there', async () => {
+test('Apache modules are looked for in the folder that is named before the usual places', async () => {
   writeFileSync(join(dir, 'mod_wsgi.so'), '');
   const tools = await discoverTools({ apacheModules: dir, env: {}, user: null });
   expect(tools.apacheModule('mod_wsgi.so')).toBe(join(dir, 'mod_wsgi.so'));
-  expect(tools.apacheModule('mod_cgid.so')).toBeNull();
+  const usual = await discoverTools({ env: {}, user: null });
+  expect(tools.apacheModule('mod_cgid.so')).toBe(usual.apacheModule('mod_cgid.so'));
+  expect(tools.apacheModule('mod_none.so')).toBeNull();
 });
 
 test('what is not installed is null', async () => {
