@@ -134,7 +134,7 @@ class Root:
 
 cherrypy.config.update({"environment": "embedded", "log.screen": False})
 # script_name None: where the app is mounted is the server's to say.
-application = cherrypy.Application(
+mounted = cherrypy.Application(
     Root(),
     script_name=None,
     config={
@@ -146,4 +146,11 @@ application = cherrypy.Application(
         }
     },
 )
-application.log.screen = False
+mounted.log.screen = False
+
+
+def application(environ, start_response):
+    # waitress on a Unix socket gives the socket's path for a port, of which CherryPy would make a number.
+    if not environ.get("SERVER_PORT", "").isdigit():
+        environ["SERVER_PORT"] = ""
+    return mounted(environ, start_response)
