@@ -31,7 +31,10 @@ export async function loadRegistry(): Promise<Registry> {
   ]);
   for (const [name, connector] of connectors) {
     if (!hosts.has(connector.host)) {
-      throw new LabError('E_DEFINITION', `connector ${name} names the host ${connector.host}, which is not defined`);
+      throw new LabError(
+        'E_DEFINITION',
+        `connector ${name} names the host ${connector.host}, which is not defined`,
+      );
     }
   }
   return { apps, adapters, backends, connectors, hosts };
@@ -66,7 +69,8 @@ async function load<T extends { probe: unknown }>(name: string, file: string): P
   }
   try {
     const module: { default?: T } = await import(pathToFileURL(file).href);
-    if (typeof module.default?.probe !== 'function') throw new Error('it has no default export with a probe()');
+    if (typeof module.default?.probe !== 'function')
+      throw new Error('it has no default export with a probe()');
     return module.default;
   } catch (cause) {
     throw new LabError('E_DEFINITION', `the definition ${name} does not load: ${messageOf(cause)}`, {

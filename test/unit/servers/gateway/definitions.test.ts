@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Form } from '../../../../core/words.ts';
 import adapter from '../../../../servers/adapters/node-handler-cgi.ts';
 import nodeFastcgi from '../../../../servers/backends/node-fastcgi.ts';
 import cgi from '../../../../servers/connectors/gateway-cgi.ts';
 import fastcgi from '../../../../servers/connectors/gateway-fastcgi.ts';
 import files from '../../../../servers/connectors/gateway-files.ts';
 import inProcess from '../../../../servers/connectors/gateway-in-process.ts';
-import type { Form, PreparedApp, Site } from '../../../../servers/define.ts';
+import type { PreparedApp, Site } from '../../../../servers/define.ts';
 import { BadConfig, parseConfig, parseMode } from '../../../../servers/hosts/gateway/config.ts';
 import gateway from '../../../../servers/hosts/gateway.ts';
 
