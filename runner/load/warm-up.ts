@@ -41,7 +41,8 @@ const STATIC_REQUESTS = 8;
 const BURST = { requests: 1_000, ms: 250, concurrency: 8 } as const;
 /** How long each `/who` of a round sleeps, so that no worker can answer twice. Doubles with each round. */
 const FIRST_HOLD_MS = 50;
-const LONGEST_HOLD_MS = 400;
+/** mod_fcgid lets a request sleep for a second before it starts another process: those before must still be busy. */
+const LONGEST_HOLD_MS = 1_600;
 /** Rounds without a new worker after which their unknown number is taken to be reached. */
 const STABLE_ROUNDS = 2;
 /** A stack that refuses is not hammered. */
