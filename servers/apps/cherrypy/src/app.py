@@ -150,7 +150,8 @@ mounted.log.screen = False
 
 
 def application(environ, start_response):
-    # waitress on a Unix socket gives the socket's path for a port, of which CherryPy would make a number.
-    if not environ.get("SERVER_PORT", "").isdigit():
-        environ["SERVER_PORT"] = ""
+    # On a Unix socket waitress gives a path and "None" for ports, of which CherryPy would make numbers.
+    for key in ("SERVER_PORT", "REMOTE_PORT"):
+        if not environ.get(key, "").isdigit():
+            environ[key] = ""
     return mounted(environ, start_response)
