@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly plan: Plan;
   /** Every stack that the plan names. */
   readonly stacks: readonly Stack[];
+  /** Stacks that the right answers of an adopted app may be recorded from. @default stacks */
+  readonly references?: readonly Stack[];
   readonly manifest: Manifest;
   readonly tools: Tools;
   readonly user: MeasuredUser | null;
@@ -125,7 +127,7 @@ async function recordGoldens(request: RunRequest): Promise<ReadonlyMap<string, G
   const goldens = new Map<string, Golden>();
   for (const { record, app } of request.stacks) {
     if (record.contract !== 'own' || goldens.has(record.app)) continue;
-    const stack = referenceOf(record.app, app, request.stacks);
+    const stack = referenceOf(record.app, app, request.references ?? request.stacks);
     goldens.set(
       record.app,
       await recordGolden({ ...request, app: record.app, stack, capacity: request.plan.capacity }),

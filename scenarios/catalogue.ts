@@ -6,6 +6,7 @@
 import { nearest } from '../core/nearest.ts';
 import { compilePattern, formatStackName, type Selectable } from '../core/stack-name.ts';
 import { MODELS } from '../core/words.ts';
+import { ADOPTED_APP } from './adopted.ts';
 
 /** Names with their variants, the first of which is the default and left out of stack names. */
 export interface Named {
@@ -39,7 +40,7 @@ function checkFactor(factor: string, catalogue: Catalogue): string | null {
     const known: Readonly<Record<string, readonly string[]>> = {
       model: MODELS,
       host: catalogue.hosts,
-      app: catalogue.apps,
+      app: appsOf(catalogue),
     };
     const names = known[field];
     if (names === undefined) return `"${field}:" is not a field${meant(field, Object.keys(known), ':')}`;
@@ -59,7 +60,7 @@ function explainName(text: string, catalogue: Catalogue): string {
   const parts: [kind: string, text: string | undefined, known: readonly string[]][] = [
     ['connector', front, catalogue.connectors.flatMap(withVariants)],
     ['backend', back, catalogue.backends.flatMap(withVariants)],
-    ['app', app, catalogue.apps],
+    ['app', app, appsOf(catalogue)],
   ];
   for (const [kind, part, known] of parts) {
     if (part === undefined || part === '') continue;
@@ -76,12 +77,15 @@ export function* everyName(catalogue: Catalogue): Iterable<string> {
   const backends = [null, ...catalogue.backends.flatMap(withVariants)];
   for (const connector of catalogue.connectors.flatMap(withVariants)) {
     for (const backend of backends) {
-      for (const app of catalogue.apps) {
+      for (const app of appsOf(catalogue)) {
         yield formatStackName({ connector, connectorVariant: null, backend, backendVariant: null, app });
       }
     }
   }
 }
+
+/** `adopted` stands for the application that --app names: a scenario may speak of it before there is one. */
+const appsOf = ({ apps }: Catalogue): readonly string[] => [...apps, ADOPTED_APP];
 
 const withVariants = ({ name, variants }: Named): string[] => [
   name,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { LabError, messageOf } from '../../../core/errors.ts';
 import type { Check } from '../../../results/schema/records.ts';
 import type { Expected } from '../../../servers/contract.ts';
+import type { OwnRequest } from '../../../servers/define.ts';
 import type { Endpoint } from '../../stack.ts';
 import { openClient } from '../ask.ts';
 import { proven, verdict } from '../checks.ts';
@@ -59,7 +60,7 @@ export async function checkOwn(
 export async function expectedOwn(x: {
   readonly endpoint: Endpoint;
   readonly own: OwnAnswers;
-  readonly request: { readonly method: string; readonly path: string };
+  readonly request: Asked;
   readonly signal: AbortSignal;
 }): Promise<Expected> {
   const { request, own } = x;
@@ -84,7 +85,9 @@ export async function expectedOwn(x: {
     : { status: golden.status, length: null, sha256: null };
 }
 
-const isSame = (
-  { request }: GoldenAnswer,
-  asked: { readonly method: string; readonly path: string },
-): boolean => request.method === asked.method && request.path === asked.path;
+type Asked = Pick<OwnRequest, 'method' | 'path' | 'headers' | 'body'>;
+
+const isSame = ({ request }: GoldenAnswer, asked: Asked): boolean => textOf(request) === textOf(asked);
+
+const textOf = ({ method, path, headers, body }: Asked): string =>
+  JSON.stringify([method, path, Object.entries(headers), body]);
