@@ -98,14 +98,17 @@ export function pipelineWords(stack: StackRecord): string {
 
 /**
  * The pipeline without its last step, for tables that are grouped by app (a floor's app is not named by its
- * group, so it stays); a variant is said when the pipeline does not say it.
+ * group, so it stays); a variant that is not the default is said when the pipeline does not say it.
  */
 export function deploymentWords(stack: StackRecord): string {
   const isWhole = stack.contract === 'hello' || stack.pipeline.length === 1;
   const chain = isWhole ? stack.pipeline : stack.pipeline.slice(0, -1);
   const text = chain.join(' → ');
   const unsaid = [stack.connectorVariant, stack.backendVariant].filter(
-    (variant) => variant !== null && !text.toLowerCase().includes(variant.toLowerCase()),
+    (variant) =>
+      variant !== null &&
+      stack.name.includes(`@${variant}`) &&
+      !text.toLowerCase().includes(variant.toLowerCase()),
   );
   return unsaid.length === 0 ? text : `${text} (${unsaid.join(', ')})`;
 }

@@ -63,6 +63,14 @@ export function trusted(text: string): Html {
   return new Html(text);
 }
 
+/** Text of ours or of a run in which `backticks` set code. */
+export function prose(text: string): Html {
+  const pieces = text.split('`');
+  // An odd number of backticks is not markup.
+  if (pieces.length % 2 === 0) return html`${text}`;
+  return html`${pieces.map((piece, index) => (index % 2 === 0 ? piece : html`<code>${piece}</code>`))}`;
+}
+
 export const NOTHING = new Html('');
 
 function render(value: Content): string {

@@ -4,7 +4,7 @@ import { renderPage } from './page.ts';
 import { efficiencySection } from './sections/efficiency.ts';
 import { exclusionSection } from './sections/exclusions.ts';
 import { findingsSection } from './sections/findings.ts';
-import { firstScreen } from './sections/first-screen.ts';
+import { firstScreen, titleOf } from './sections/first-screen.ts';
 import { forkOverheadSection } from './sections/fork-overhead.ts';
 import { latencySection } from './sections/latency.ts';
 import { memorySection } from './sections/memory.ts';
@@ -22,7 +22,7 @@ import { makeView, type ScenarioView, type View } from './view.ts';
 export function renderReport(analysis: Analysis): string {
   const view = makeView(analysis);
   return renderPage({
-    title: `${analysis.manifest.title}: deployment lab report`,
+    title: `${titleOf(view)}: deployment lab report`,
     header: firstScreen(view),
     main: html`${view.scenarios.map((scenario) => scenarioSection(view, scenario))}
 ${forkOverheadSection(view)}

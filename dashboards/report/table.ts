@@ -33,11 +33,11 @@ export function table(of: Table): Html {
   );
   const bodies = groups.map(
     (group) => html`<tbody>
-${group.title === null ? NOTHING : html`<tr class="group"><th scope="rowgroup" colspan="${of.columns.length}">${group.title}</th></tr>\n`}${group.rows}</tbody>
+${group.title === null ? NOTHING : html`<tr class="group"><th scope="rowgroup" colspan="${of.columns.length}"><span class="pinned">${group.title}</span></th></tr>\n`}${group.rows}</tbody>
 `,
   );
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${of.caption}"><table>
-<caption>${of.caption}${of.captionMore ?? null}</caption>
+<caption><span class="pinned">${of.caption}${of.captionMore ?? null}</span></caption>
 <thead><tr>${heads}</tr></thead>
 ${bodies}</table></div>
 `;

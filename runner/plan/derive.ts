@@ -201,7 +201,8 @@ function pipelineOf(link: Link, hostTitle: string): string[] {
   const hops = [hostTitle, withVariant(link.connector.title, link.connectorVariant)];
   if (link.backend !== null && 'speaks' in takes) {
     const title = withVariant(link.backend.definition.title, link.backend.variant);
-    hops.push(`${title} (${PROTOCOL[takes.speaks]})`);
+    const spoken = `(${PROTOCOL[takes.speaks]})`;
+    hops.push(title.includes(spoken) ? title : `${title} ${spoken}`);
   }
   if (link.adapter !== null) hops.push(link.adapter.title);
   hops.push(link.app.interface === null ? link.app.title : `${link.app.title} (${link.app.interface})`);

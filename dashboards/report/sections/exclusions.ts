@@ -1,7 +1,7 @@
 /** What is not in the figures: stacks that failed, and what was left out, each with what to do about it. */
 import type { StackSummary } from '../../../results/analyse/model.ts';
 import { plural } from '../../quantity.ts';
-import { type Html, html, NOTHING } from '../html.ts';
+import { type Html, html, NOTHING, prose } from '../html.ts';
 import { fold, oneGroup, table } from '../table.ts';
 import type { View } from '../view.ts';
 
@@ -18,7 +18,7 @@ export function exclusionSection(view: View): Html {
       exclusions.map(
         (
           one,
-        ) => html`<tr><th scope="row">${one.what}</th><td>${one.reason}</td><td>${one.remedy ?? 'nothing: it cannot be'}</td></tr>
+        ) => html`<tr><th scope="row">${one.what}</th><td>${one.reason}</td><td>${prose(one.remedy ?? 'nothing: it cannot be')}</td></tr>
 `,
       ),
     ),
@@ -47,6 +47,6 @@ function failureRow(summary: StackSummary): Html {
           'Facts',
           html`<dl class="facts">${facts.map(([name, value]) => html`<dt>${name}</dt><dd><pre>${String(value)}</pre></dd>`)}</dl>`,
         )
-  }</td><td>${failure.hint ?? ''}</td></tr>
+  }</td><td>${prose(failure.hint ?? '')}</td></tr>
 `;
 }

@@ -3,7 +3,7 @@ import { SEVERITIES, type Severity } from '../../../core/words.ts';
 import type { Finding } from '../../../results/schema/finding.ts';
 import { plural } from '../../quantity.ts';
 import { meaningOf, remedyOf } from '../figures.ts';
-import { type Html, html, NOTHING } from '../html.ts';
+import { type Html, html, NOTHING, prose } from '../html.ts';
 import { fold, oneGroup, table } from '../table.ts';
 import type { View } from '../view.ts';
 
@@ -91,10 +91,10 @@ function row(view: View, code: string, found: readonly Sighting[]): Html {
   );
   const shown = html`<ul class="checks">${places.slice(0, PLACES_SHOWN)}</ul>`;
   const rest = places.slice(PLACES_SHOWN);
-  return html`<tr id="${view.findingAnchors.get(code) ?? 'finding'}"><th scope="row"><code>${code}</code></th><td>${SEVERITY_WORDS[severity]}</td><td>${meaningOf(code)}</td><td>${shown}${
+  return html`<tr id="${view.findingAnchors.get(code) ?? 'finding'}"><th scope="row"><code>${code}</code></th><td>${SEVERITY_WORDS[severity]}</td><td>${prose(meaningOf(code))}</td><td>${shown}${
     rest.length === 0
       ? null
       : fold(`${plural(rest.length, 'more place')}`, html`<ul class="checks">${rest}</ul>`)
-  }</td><td>${remedyOf(code)}</td></tr>
+  }</td><td>${prose(remedyOf(code))}</td></tr>
 `;
 }

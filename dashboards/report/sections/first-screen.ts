@@ -18,7 +18,7 @@ const DETAIL_SHOWN = 900;
 
 export function firstScreen(view: View): Html {
   const found = answers(view.analysis);
-  return html`<h1>${view.analysis.manifest.title}</h1>
+  return html`<h1>${titleOf(view)}</h1>
 <p class="line">${methodLine(view)}</p>
 ${incomplete(view)}
 <section class="answer" aria-label="The answer">
@@ -29,6 +29,13 @@ ${found.slice(1).map((answer) => fold(answer.headline, html`<p>${answer.detail}<
 </section>
 ${picture(view)}
 ${contents(view)}`;
+}
+
+/** The run's title; where that only names scenarios, the titles of these. */
+export function titleOf({ analysis }: View): string {
+  const { scenarios } = analysis.plan;
+  const isNames = analysis.manifest.title === scenarios.map(({ name }) => name).join(' ');
+  return isNames ? scenarios.map(({ scenario }) => scenario.title).join(' · ') : analysis.manifest.title;
 }
 
 function questions(view: View): Html {
@@ -121,6 +128,8 @@ function launchWords(groups: readonly AppGroup[]): string {
   const launches = groups.flatMap((group) => group.rows.map((row) => row.cell.launches));
   const least = Math.min(...launches);
   const most = Math.max(...launches);
+  if (most < 3)
+    return `Mark: mean of n = ${most} ${most === 1 ? 'launch' : 'launches'}; an interval needs 3.`;
   return `Mark: mean of n = ${least === most ? least : `${least} to ${most}`} launches; bar and brackets: 95 % interval.`;
 }
 
