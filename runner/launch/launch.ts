@@ -37,7 +37,7 @@ export interface LaunchRequest {
   readonly port?: number;
   /** Where logs are kept should the launch fail. @default nowhere (the error quotes their last lines) */
   readonly keepLogsIn?: string;
-  /** @default 15,000 */
+  /** @default 60,000 */
   readonly readyMs?: number;
   /** Lets somebody look on. @default nobody does */
   readonly observe?: Observe;
@@ -65,7 +65,8 @@ export interface LaunchedStack extends AsyncDisposable {
   stop(keepLogsIn: string | null): Promise<Finding[]>;
 }
 
-const READY_MS = 15_000;
+/** Sixteen workers that import a framework each, on two cores that others use too, take half a minute. */
+const READY_MS = 60_000;
 /** A port chosen as free can be taken before the server binds it. */
 const PORT_TRIES = 3;
 const TAKEN = /address already in use|EADDRINUSE/i;
