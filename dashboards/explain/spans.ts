@@ -77,7 +77,7 @@ function labelOf(from: Moment, to: Moment, { stack }: Explanation): string {
         : `${backend}: encode and send the answer`;
     case 'answer-begun':
       if (from === 'upstream-answer') return `${host}: read the answer, write HTTP`;
-      if (from === 'process-seen') return 'new process: run and print; ' + `${host}: write HTTP`;
+      if (from === 'process-seen') return `new process: run and print; ${host}: write HTTP`;
       if (from === 'sent') return `${host}: accept, read the request, choose, read the file, answer`;
       return isCgi ? `program prints; ${host}: read its headers, write HTTP` : `${host}: write HTTP`;
     case 'answer-done':

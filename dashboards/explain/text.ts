@@ -8,7 +8,7 @@ import { hopText } from './text-hop.ts';
 import { box, centre, type Paint, safe, wrap } from './text-layout.ts';
 import { processText } from './text-processes.ts';
 import { trimConfig } from './trim-config.ts';
-import { inShort } from './words.ts';
+import { inShort, PLACES } from './words.ts';
 
 /** Colours are the caller's: a terminal's, or none at all. */
 export function renderExplanationText(x: Explanation, paint: Paint): string {
@@ -83,6 +83,7 @@ function configs(x: Explanation, paint: Paint): string {
   });
   const unequal = x.unequal.map((each) => wrap(`- ${safe(each)}`, 2, 2));
   return [
+    wrap(PLACES, 2),
     ...files,
     ...(unequal.length === 0
       ? []

@@ -11,7 +11,7 @@ export interface TrimmedConfig {
 const SHORT_LINES = 14;
 /** Directives that every stack has alike: where to log, how many workers, how long to wait. */
 const HOUSEKEEPING =
-  /^\s*(ServerRoot|ServerName|Listen|DefaultRuntimeDir|PidFile|Mutex|LoadModule (mpm_|authz_core|mime|unixd|log_config)|ThreadLimit|ServerLimit|StartServers|ThreadsPerChild|MaxRequestWorkers|(Min|Max)Spare\w+|MaxConnectionsPerChild|TypesConfig|ErrorLog|LogLevel|ServerTokens|ServerSignature|Timeout|KeepAlive\w*|MaxKeepAliveRequests|AcceptFilter|LimitRequestBody|ProxyTimeout|daemon|pid|error_log|access_log|worker_\w+|\w+_temp_path|keepalive_\w+|client_\w+|sendfile|tcp_\w+|server_tokens|default_type|types|\w+_timeout|server\.(port|bind|pid-file|errorlog|max-\w+|tag)|include_shell)\b/;
+  /^\s*(ServerRoot|ServerName|Listen|DefaultRuntimeDir|PidFile|Mutex|LoadModule (mpm_\w+|authz_core_module|mime_module|unixd_module|log_config_module)|ThreadLimit|ServerLimit|StartServers|ThreadsPerChild|MaxRequestWorkers|(Min|Max)Spare\w+|MaxConnectionsPerChild|TypesConfig|ErrorLog|LogLevel|ServerTokens|ServerSignature|Timeout|KeepAlive\w*|MaxKeepAliveRequests|AcceptFilter|LimitRequestBody|ProxyTimeout|daemon|pid|error_log|access_log|worker_\w+|\w+_temp_path|keepalive_\w+|client_\w+|sendfile|tcp_\w+|server_tokens|default_type|types|\w+_timeout|server\.(port|bind|pid-file|errorlog|max-\w+|tag)|include_shell)\b/;
 /** Apache's rule for the root folder, the same everywhere. */
 const ROOT_FOLDER = /^<Directory "\/">\n(.*\n)*?<\/Directory>\n?/m;
 

@@ -73,6 +73,10 @@ const MEANINGS: Readonly<Record<string, string>> = {
 /** What a variable is for; null where its name says enough. */
 export const meaningOf = (name: string): string | null => MEANINGS[name] ?? null;
 
+/** Said once, where paths are shown. */
+export const PLACES =
+  '$SITE is the private folder of this launch, $LAB the folder of the lab. Addresses are those of a stack that nobody looks on at.';
+
 /** In a few sentences: who answered, and was it made for this. */
 export function inShort(x: Explanation): readonly string[] {
   const { answeredBy, held, request, stack } = x;
@@ -81,7 +85,7 @@ export function inShort(x: Explanation): readonly string[] {
   const answerer = `Process ${answeredBy.pid} answered ${what}`;
   const said: string[] = [];
   if (answeredBy.isNew === true) {
-    said.push(`${answerer}. It was made for this request: it was not there before, and was gone after it.`);
+    said.push(`${answerer}. It was made for this request: not there before it, gone after it.`);
     if (held?.pid !== null && held?.isNew === true) {
       said.push(
         `A second request was answered by process ${held.pid}: another one, made and gone in the same way.`,

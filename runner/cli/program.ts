@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { PROJECT_ROOT } from '../../core/paths.ts';
+import { addAdopt } from './adopt.ts';
 import { addAnalyse } from './analyse.ts';
 import { addDoctor } from './doctor.ts';
 import { examples } from './examples.ts';
+import { addExplain } from './explain.ts';
 import { addList } from './list.ts';
 import { addNew } from './new.ts';
 import { addReport } from './report.ts';
@@ -47,9 +49,11 @@ export function makeProgram(terminal: Terminal): Command {
   addDoctor(program, terminal);
   addSetup(program, terminal);
   addVerify(program, terminal);
+  addExplain(program, terminal);
   addAnalyse(program, terminal);
   addReport(program, terminal);
   addNew(program, terminal);
+  addAdopt(program, terminal);
   return program;
 }
 

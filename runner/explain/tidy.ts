@@ -1,4 +1,8 @@
-/** An explanation without what is the lab's own: the site's folder, the relay's address and the onlooker's name. */
+/**
+ * An explanation without what is the lab's own: the site's folder becomes `$SITE`, the lab's `$LAB`, and the relay's
+ * address and the onlooker's name become those of the backend and the app.
+ */
+import { PROJECT_ROOT } from '../../core/paths.ts';
 import type { Explanation } from '../../results/schema/explanation.ts';
 import type { Listen, PreparedApp, Site } from '../../servers/define.ts';
 import { withoutObserver } from './app-observer.ts';
@@ -15,7 +19,7 @@ export function tidy(
   const text = (original: string): string => {
     let tidied = withoutObserver(original, app);
     for (const [of, as] of addresses) tidied = tidied.replaceAll(of, as);
-    return tidied.replaceAll(site.dir, '$SITE');
+    return tidied.replaceAll(site.dir, '$SITE').replaceAll(PROJECT_ROOT, '$LAB');
   };
   const pairs = (list: readonly (readonly [string, string])[]): [string, string][] =>
     list.map(([name, value]) => [name, text(value)]);
