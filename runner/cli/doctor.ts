@@ -5,13 +5,14 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { EXIT } from '../../core/errors.ts';
 import { PROJECT_ROOT } from '../../core/paths.ts';
-import type { Availability, Tools } from '../../servers/define.ts';
+import type { Availability, Connector, Tools } from '../../servers/define.ts';
+import type { Registry } from '../../servers/registry.ts';
 import { accountSource } from '../process/group.ts';
 import { measuredUser } from '../process/user.ts';
 import { examples } from './examples.ts';
 import { formatTable, plural } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { surveyWorld, type World } from './world.ts';
+import { apacheModulesOption, surveyWorld, type World, type WorldOptions } from './world.ts';
 
 /** What CI does not expect to be there, each with its reason. */
 const EXPECTED_ABSENCES = join(PROJECT_ROOT, 'test', 'expected-absences.json');
@@ -24,6 +25,11 @@ type Row = Availability & {
   readonly isExpectedAbsent: boolean;
 };
 
+interface DoctorOptions extends WorldOptions {
+  readonly json?: true;
+  readonly strict?: true;
+}
+
 /** `lab doctor`: what this machine has, what it lacks, and what to do about it. */
 export function addDoctor(program: Command, terminal: Terminal): void {
   program
@@ -32,11 +38,12 @@ export function addDoctor(program: Command, terminal: Terminal): void {
     .description(
       'Looks at this machine: hosts, connectors, backends, adapters, apps, and how CPU can be accounted.',
     )
+    .addOption(apacheModulesOption())
     .option('--json', 'print JSON')
     .option('--strict', 'exit with 3 when something is missing that is not an expected absence')
     .addHelpText('after', examples(['lab doctor', 'a table'], ['lab doctor --strict', 'for CI']))
-    .action(async (options: { json?: true; strict?: true }) => {
-      const world = await surveyWorld();
+    .action(async (options: DoctorOptions) => {
+      const world = await surveyWorld(options);
       const rows = rowsOf(world);
       const machine = await machineOf(world.tools);
       const text = () => render(rows, machine, world.stacks.length, terminal);
@@ -64,9 +71,19 @@ function rowsOf({ registry, tools }: World): Row[] {
       kind,
       name,
       isExpectedAbsent: absent.has(whatOf(name)),
-      ...definition.probe(tools),
+      ...probeWithHost(definition, registry, tools),
     })),
   );
+}
+
+/** A connector is of no use without its host. */
+function probeWithHost(
+  definition: Pick<Connector, 'probe'> & { readonly host?: string },
+  registry: Registry,
+  tools: Tools,
+): Availability {
+  const host = definition.host === undefined ? undefined : registry.hosts.get(definition.host)?.probe(tools);
+  return host?.available === false ? host : definition.probe(tools);
 }
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
@@ -74,7 +91,7 @@ const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'
 const ACCOUNTING = {
   cgroup2: 'cgroup v2: every process is seen',
   cgroup1: 'cgroup v1: every process is seen',
-  proc: '/proc: children that a server reaps unseen are lost (see `lab help run`)',
+  proc: '/proc: children that a server reaps unseen are lost (as a user: systemd-run --user --scope -p Delegate=yes ./lab …)',
 } as const;
 
 async function machineOf(tools: Tools): Promise<Record<string, string>> {
