@@ -7,7 +7,7 @@ import { examples } from './examples.ts';
 import { RUNS_DIR } from './places.ts';
 import { formatTable, plural } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { surveyWorld } from './world.ts';
+import { apacheModulesOption, appOption, surveyWorld, type WorldOptions } from './world.ts';
 
 const KINDS = ['scenarios', 'stacks', 'apps', 'hosts', 'runs'] as const;
 type Kind = (typeof KINDS)[number];
@@ -25,6 +25,8 @@ export function addList(program: Command, terminal: Terminal): void {
     .summary('show scenarios, stacks, apps, hosts or runs')
     .description('Shows what can be asked for, and why something cannot.')
     .addArgument(new Argument('[kind]', 'what to list').choices(KINDS).default('scenarios'))
+    .addOption(appOption())
+    .addOption(apacheModulesOption())
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -34,13 +36,13 @@ export function addList(program: Command, terminal: Terminal): void {
         ['lab list runs --json', 'for a script'],
       ),
     )
-    .action(async (kind: Kind, options: { json?: true }) => {
-      const { rows, text } = await LISTINGS[kind](terminal);
+    .action(async (kind: Kind, options: WorldOptions & { readonly json?: true }) => {
+      const { rows, text } = await LISTINGS[kind](terminal, options);
       terminal.out.write(options.json === true ? `${JSON.stringify(rows, null, 2)}\n` : `${text}\n`);
     });
 }
 
-const LISTINGS: Readonly<Record<Kind, (terminal: Terminal) => Promise<Listing>>> = {
+const LISTINGS: Readonly<Record<Kind, (terminal: Terminal, options: WorldOptions) => Promise<Listing>>> = {
   scenarios: listScenarios,
   stacks: listStacks,
   apps: listApps,
@@ -76,8 +78,8 @@ async function listScenarios(terminal: Terminal): Promise<Listing> {
   return { rows, text: formatTable(lines) };
 }
 
-async function listStacks(): Promise<Listing> {
-  const { stacks, exclusions } = await surveyWorld();
+async function listStacks(_terminal: Terminal, options: WorldOptions): Promise<Listing> {
+  const { stacks, exclusions } = await surveyWorld(options);
   const rows = stacks.map(({ record }) => record);
   const groups = MODELS.flatMap((model) => {
     const members = rows.filter((record) => record.model === model);
@@ -98,8 +100,8 @@ async function listStacks(): Promise<Listing> {
   return { rows, text: parts.join('\n\n') };
 }
 
-async function listApps(): Promise<Listing> {
-  const { registry, tools } = await surveyWorld();
+async function listApps(_terminal: Terminal, options: WorldOptions): Promise<Listing> {
+  const { registry, tools } = await surveyWorld(options);
   const rows = [...registry.apps].map(([name, app]) => ({
     name,
     title: app.title,
@@ -113,8 +115,8 @@ async function listApps(): Promise<Listing> {
   };
 }
 
-async function listHosts(): Promise<Listing> {
-  const { registry, tools } = await surveyWorld();
+async function listHosts(_terminal: Terminal, options: WorldOptions): Promise<Listing> {
+  const { registry, tools } = await surveyWorld(options);
   const rows = [...registry.hosts].map(([name, host]) => ({
     name,
     title: host.title,

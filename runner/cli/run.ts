@@ -19,6 +19,7 @@ import { makePlan } from '../plan/make-plan.ts';
 import { accountSource } from '../process/group.ts';
 import { recoverStale } from '../process/stale.ts';
 import { measuredUser } from '../process/user.ts';
+import { withAdoptedApp } from './adopted-app.ts';
 import { tableOf } from './analyse.ts';
 import { MAX_SEED, parseCount, parseSpan } from './arguments.ts';
 import { ALL_BUDGET_MS, GATEWAY_BUDGET_MS, LIMITS } from './defaults.ts';
@@ -33,9 +34,9 @@ import { reportPath, writeReport } from './report.ts';
 import { interruptionCode } from './signals.ts';
 import { plural } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { surveyWorld, type World } from './world.ts';
+import { apacheModulesOption, appOption, surveyWorld, type World, type WorldOptions } from './world.ts';
 
-interface RunOptions {
+interface RunOptions extends WorldOptions {
   readonly budget?: number;
   readonly only?: string;
   readonly rounds?: number;
@@ -60,6 +61,8 @@ export function addRun(program: Command, terminal: Terminal): void {
     .option('--rounds <n>', 'launches of each stack, instead of what the scenarios say', parseCount(1, 100))
     .option('--seed <n>', 'the seed that decides every order (default: a new one)', parseCount(0, MAX_SEED))
     .option('--out <dir>', 'folder that holds runs (default: results/runs)')
+    .addOption(appOption())
+    .addOption(apacheModulesOption())
     .option('--dry-run', 'print the plan and stop')
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -70,6 +73,7 @@ export function addRun(program: Command, terminal: Terminal): void {
         ['lab run quick', 'a first look, half a minute'],
         ["lab run models --only 'host:apache'", 'some of its stacks'],
         ['lab run ./mine.yaml', 'your own question'],
+        ['lab run adopt --app labapp.yaml', 'your own application in every deployment'],
       ),
     )
     .action((asked: readonly string[], options: RunOptions) => run(asked, options, terminal));
@@ -78,9 +82,10 @@ export function addRun(program: Command, terminal: Terminal): void {
 async function run(asked: readonly string[], options: RunOptions, terminal: Terminal): Promise<void> {
   const { out, err, signal } = terminal;
   const startedAt = new Date();
-  const world = await surveyWorld();
+  const world = await surveyWorld(options);
   const { catalogue } = world;
-  const scenarios = await loadScenarios(asked, { cwd: terminal.cwd, catalogue });
+  const loaded = await loadScenarios(asked, { cwd: terminal.cwd, catalogue });
+  const scenarios = loaded.map((each) => withAdoptedApp(each, world.adopted));
   checkOnly(options.only, world);
   const plan = planRun(asked, scenarios, options, world);
   if (options.dryRun === true) {
@@ -115,6 +120,7 @@ async function run(asked: readonly string[], options: RunOptions, terminal: Term
   const result = await runLab({
     plan,
     stacks,
+    references: world.stacks,
     manifest,
     tools: world.tools,
     user,

@@ -8,17 +8,20 @@ import { capacitySchema } from '../../scenarios/define.ts';
 import type { MeasuredUser } from '../../servers/define.ts';
 import { launchStack } from '../launch/launch.ts';
 import { measuredUser } from '../process/user.ts';
+import { recordGolden, referenceOf } from '../reference.ts';
 import type { Stack } from '../stack.ts';
+import type { Golden } from '../verify/own/golden.ts';
 import { verifyStack } from '../verify/verify.ts';
+import { namedPattern } from './adopted-app.ts';
 import { parseCount } from './arguments.ts';
 import { LIMITS } from './defaults.ts';
 import { examples } from './examples.ts';
 import { noticeRoot } from './notice-root.ts';
 import { formatTable, plural } from './table.ts';
 import { plainText, type Terminal } from './terminal.ts';
-import { surveyWorld, type World } from './world.ts';
+import { apacheModulesOption, appOption, surveyWorld, type World, type WorldOptions } from './world.ts';
 
-interface VerifyOptions {
+interface VerifyOptions extends WorldOptions {
   readonly jobs: number;
   readonly json?: true;
 }
@@ -41,6 +44,8 @@ export function addVerify(program: Command, terminal: Terminal): void {
       'Launches each stack, compares every answer of the contract, and proves the model by its processes.',
     )
     .argument('<pattern>', '"all", a name, a glob, model:…, host:…, app:… (see `lab list stacks`)')
+    .addOption(appOption())
+    .addOption(apacheModulesOption())
     .option('-j, --jobs <n>', 'stacks at once', parseCount(1, 64), os.availableParallelism())
     .option('--json', 'print every check as JSON')
     .addHelpText(
@@ -49,6 +54,7 @@ export function addVerify(program: Command, terminal: Terminal): void {
         ['lab verify all', 'every stack'],
         ["lab verify 'model:cgi&host:apache'", 'some'],
         ['lab verify gateway-cgi/node-bare', 'one'],
+        ['lab verify app:adopted --app labapp.yaml', 'your own application'],
       ),
     )
     .action((pattern: string, options: VerifyOptions) => verify(pattern, options, terminal));
@@ -56,17 +62,18 @@ export function addVerify(program: Command, terminal: Terminal): void {
 
 async function verify(pattern: string, options: VerifyOptions, terminal: Terminal): Promise<void> {
   const { out, err, signal } = terminal;
-  const world = await surveyWorld();
-  const stacks = selectStacks(pattern, world);
+  const world = await surveyWorld(options);
+  const stacks = selectStacks(namedPattern(pattern, world.adopted), world);
   const user = measuredUser();
   noticeRoot(terminal, user);
   err.write(`${plural(stacks.length, 'stack')}, ${options.jobs} at once\n`);
+  const own = await recordOwn(stacks, world, user, terminal);
   const results: Verified[] = [];
   const queue = stacks.values();
   const work = async () => {
     for (const stack of queue) {
       signal.throwIfAborted();
-      const result = await verifyOne(stack, world, user, signal);
+      const result = await verifyOne(stack, world, user, own, signal);
       results.push(result);
       err.write(
         `${String(results.length).padStart(4)}/${stacks.length}  ${result.ok ? 'ok' : 'FAILED'}  ${result.stack}\n`,
@@ -101,10 +108,31 @@ function selectStacks(pattern: string, { stacks, exclusions, catalogue }: World)
   });
 }
 
+/** The right answers of an application of the user's own, where one takes part. */
+async function recordOwn(
+  stacks: readonly Stack[],
+  world: World,
+  user: MeasuredUser | null,
+  { err, signal }: Terminal,
+): Promise<ReadonlyMap<string, Golden>> {
+  const goldens = new Map<string, Golden>();
+  const { adopted, tools } = world;
+  if (adopted === null || !stacks.some(({ record }) => record.app === adopted.name)) return goldens;
+  const stack = referenceOf(adopted.name, adopted.app, world.stacks);
+  err.write(`recording the right answers of ${adopted.name} from ${stack.record.name}\n`);
+  const capacity = capacitySchema.parse({});
+  goldens.set(
+    adopted.name,
+    await recordGolden({ app: adopted.name, stack, tools, capacity, limits: LIMITS, user, signal }),
+  );
+  return goldens;
+}
+
 async function verifyOne(
   stack: Stack,
   world: World,
   user: MeasuredUser | null,
+  goldens: ReadonlyMap<string, Golden>,
   signal: AbortSignal,
 ): Promise<Verified> {
   const { name, model } = stack.record;
@@ -118,8 +146,19 @@ async function verifyOne(
       user,
       signal,
     });
-    const { endpoint, groups } = launched;
-    const found = await verifyStack({ stack, endpoint, groups, extent: 'full', capacity, signal });
+    const { endpoint, groups, site } = launched;
+    const golden = goldens.get(stack.record.app);
+    const found = await verifyStack({
+      stack,
+      endpoint,
+      groups,
+      extent: 'full',
+      capacity,
+      signal,
+      ...(golden === undefined
+        ? {}
+        : { own: { golden, masks: stack.app.adopted?.masks ?? [], siteDir: site.dir } }),
+    });
     return { stack: name, model, ok: found.ok, checks: found.checks, error: null };
   } catch (thrown) {
     signal.throwIfAborted();
