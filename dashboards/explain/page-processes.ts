@@ -28,12 +28,12 @@ ${
 function tableRow({ process, depth, alike }: ProcessRow, x: Explanation): Html {
   const marks = marksOf(process, x);
   const threads = process.threads !== null && process.threads > 1 ? ` · ${process.threads} threads` : '';
-  return html`<tr class="${process.answered ? 'answered' : 'other'}"><th scope="row" class="depth-${Math.min(depth, 3)}">${depth === 0 ? null : '└ '}${process.pid}</th>
-<td>${process.user ?? '?'}</td><td class="num">${memoryWords(process)}</td>
+  return html`<tr><th scope="row" class="depth-${Math.min(depth, 3)}">${depth === 0 ? null : '└ '}${process.pid}</th>
+<td class="short">${process.user ?? '?'}</td><td class="short">${memoryWords(process)}</td>
 <td>${PURPOSE_WORDS[process.purpose]}${alike === 0 ? null : ` (and ${alike} more just like it)`}
 ${marks.map((mark) => html`<br><strong class="mark">◀ ${mark}</strong>`)}
 <div class="detail"><code>${process.command}</code>${threads}${process.listens.length === 0 ? null : html`<br>listens at <code>${process.listens.join(', ')}</code>`}${process.descriptors.map(([name, to]) => html`<br>descriptor ${name}: <code>${to}</code>`)}</div></td>
-<td>${presence(process)}</td></tr>
+<td class="short">${presence(process)}</td></tr>
 `;
 }
 

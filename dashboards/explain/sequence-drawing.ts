@@ -3,7 +3,7 @@ import { formatQuantity } from '../quantity.ts';
 import { type Html, html, NOTHING } from '../report/html.ts';
 import type { Arrow, Lifeline, ProcessFrame, Sequence } from './sequence.ts';
 
-const COLUMN = 205;
+const COLUMN = 216;
 const TIME_WIDTH = 74;
 const HEAD = 86;
 const ROW = 46;
@@ -12,6 +12,7 @@ const FOOT = 18;
 const LABEL_LETTERS = 29;
 const TITLE_LETTERS = 26;
 
+/** Drawn where there is room, and as a list on a phone. */
 export function sequenceDrawing(sequence: Sequence): Html {
   const { lifelines, frames, arrows } = sequence;
   const width = TIME_WIDTH + lifelines.length * COLUMN;
@@ -23,8 +24,17 @@ ${lifelines.map((line, index) => drawLifeline(line, index, height))}
 ${arrows.map(drawArrow)}
 </svg>
 </div>
+<ol class="sequence-list">${arrows.map((arrow) => listItem(arrow, lifelines))}</ol>
 `;
 }
+
+function listItem({ from, to, kind, label, atUs }: Arrow, lifelines: readonly Lifeline[]): Html {
+  const [source, target] = [lifelines[from]?.title ?? '', lifelines[to]?.title ?? ''];
+  return html`<li><b>${source} → ${target}</b>, ${kind}: ${label}${atUs === null ? null : html` <span class="muted">(${timeWords(atUs)})</span>`}</li>
+`;
+}
+
+const timeWords = (us: number): string => (us === 0 ? '0' : formatQuantity('duration', us));
 
 const centreOf = (index: number): number => TIME_WIDTH + index * COLUMN + COLUMN / 2;
 
@@ -52,7 +62,7 @@ function drawArrow(arrow: Arrow, index: number): Html {
   const middle = (from + to) / 2;
   const kind = arrow.isAnswer ? 'arrow answer' : 'arrow';
   return html`<g class="${arrow.isObserved ? kind : `${kind} unseen`}">
-${arrow.atUs === null ? NOTHING : html`<text class="at" x="${TIME_WIDTH - 4}" y="${y + 4}">${formatQuantity('duration', arrow.atUs)}</text>`}
+${arrow.atUs === null ? NOTHING : html`<text class="at" x="${TIME_WIDTH - 4}" y="${y + 4}">${timeWords(arrow.atUs)}</text>`}
 <line x1="${from}" y1="${y}" x2="${to}" y2="${y}"/>
 <path d="M ${to} ${y} l ${points} -5 l 0 10 z"/>
 <text class="label" x="${middle}" y="${y - 7}">${clip(arrow.label, LABEL_LETTERS)}<title>${arrow.label}</title></text>
