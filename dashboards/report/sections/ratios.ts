@@ -1,7 +1,7 @@
 /** Each deployment against the best of the same app, server and workload: by what factor, and how sure. */
 import type { CellMetric, Comparison, Estimate } from '../../../results/analyse/model.ts';
 import { deploymentWords, hostWords, METRIC_WORDS, workloadWords } from '../../wording.ts';
-import { figure } from '../figures.ts';
+import { dataAttributes, figure } from '../figures.ts';
 import { attribute, type Html, html, NOTHING } from '../html.ts';
 import { fold, type RowGroup, table } from '../table.ts';
 import {
@@ -102,7 +102,7 @@ function rowOf(comparisons: readonly Comparison[], best: Row, row: Row, ranked: 
   const rowIsOther = found.other === row.cell.id;
   const ratio = rowIsOther === ranked.lessIsBetter ? found.ratio : inverse(found.ratio);
   return [
-    html`<tr><th scope="row" title="${row.stack.name}">${deploymentWords(row.stack)}</th><td class="num"${attribute('data-cell', row.cell.id)}${attribute('data-best', best.cell.id)}${attribute('data-metric', `ratio:${ranked.metric}`)}${attribute('data-value', ratio.point)}>${figure(ratio, 'ratio', { n: ratio.n })}</td><td class="num">${ratio.n}</td><td>${outcomeWords(found.outcome, ranked)}</td></tr>
+    html`<tr><th scope="row" title="${row.stack.name}">${deploymentWords(row.stack)}</th><td class="num"${dataAttributes(ratio, { cell: row.cell.id, metric: `ratio:${ranked.metric}` })}${attribute('data-best', best.cell.id)}>${figure(ratio, 'ratio', { n: ratio.n })}</td><td class="num">${ratio.n}</td><td>${outcomeWords(found.outcome, ranked)}</td></tr>
 `,
   ];
 }
