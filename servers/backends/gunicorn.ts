@@ -20,23 +20,26 @@ export default defineBackend({
     const { capacity, limits } = site;
     const workers =
       variant === 'sync'
-        ? ['--worker-class', 'sync', '--workers', String(slotsOf(capacity))]
-        : [
-            ...['--worker-class', 'gthread', '--workers', String(capacity.processes)],
-            ...['--threads', String(capacity.threads)],
-          ];
+        ? ['--worker-class=sync', `--workers=${slotsOf(capacity)}`]
+        : ['--worker-class=gthread', `--workers=${capacity.processes}`, `--threads=${capacity.threads}`];
     return {
       name: 'gunicorn',
       role: 'backend',
       argv: [
         pythonOf(site).bin,
-        ...['-m', 'gunicorn', '--bind', addressOf(listen), '--backlog', String(BACKLOG)],
+        '-m',
+        'gunicorn',
+        `--bind=${addressOf(listen)}`,
+        `--backlog=${BACKLOG}`,
         ...workers,
-        ...['--keep-alive', String(BACKEND_KEEP_ALIVE_MS / 1000)],
-        ...['--timeout', String(Math.ceil(limits.requestTimeoutMs / 1000))],
-        ...['--graceful-timeout', String(STOP_GRACE_MS / 1000)],
-        ...['--worker-tmp-dir', site.dir, '--no-control-socket', '--log-level', 'warning'],
-        ...['--chdir', app.dir, callableOf(app).join(':')],
+        `--keep-alive=${BACKEND_KEEP_ALIVE_MS / 1000}`,
+        `--timeout=${Math.ceil(limits.requestTimeoutMs / 1000)}`,
+        `--graceful-timeout=${STOP_GRACE_MS / 1000}`,
+        `--worker-tmp-dir=${site.dir}`,
+        '--no-control-socket',
+        '--log-level=warning',
+        `--chdir=${app.dir}`,
+        callableOf(app).join(':'),
       ],
       env: pythonEnvironment(app, site),
       cwd: app.dir,

@@ -23,7 +23,9 @@ export default defineBackend({
       role: 'backend',
       argv: [
         pythonOf(site).bin,
-        ...['-m', 'waitress', address],
+        '-m',
+        'waitress',
+        address,
         `--threads=${slotsOf(site.capacity)}`,
         `--backlog=${BACKLOG}`,
         `--channel-timeout=${BACKEND_KEEP_ALIVE_MS / 1000}`,

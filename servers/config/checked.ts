@@ -12,6 +12,7 @@ import { LabError } from '../../core/errors.ts';
  * expressions, uWSGI's magic variables), backslash and every control character, line ends and NUL included.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+// oxlint-disable-next-line no-control-regex
 const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029;{}"'`$#<>%\\]/;
 
 /** `sun_path` holds 108 bytes with its closing NUL. unix(7) */

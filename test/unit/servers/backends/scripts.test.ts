@@ -37,8 +37,17 @@ describe('spawn-fcgi', () => {
   it('opens the socket and runs the program as many times as there are processes', () => {
     const spec = spawnFcgi.program(x());
     expect(spec.argv).toEqual([
-      ...['/usr/bin/spawn-fcgi', '-n', '-b', '511', '-s', '/run/lab-1/b.sock', '--'],
-      ...['/bin/sh', '/run/lab-1/fcgi_copies.sh', '2', '/run/lab-1/app/bin/dispatch.fcgi'],
+      '/usr/bin/spawn-fcgi',
+      '-n',
+      '-b',
+      '511',
+      '-s',
+      '/run/lab-1/b.sock',
+      '--',
+      '/bin/sh',
+      '/run/lab-1/fcgi_copies.sh',
+      '2',
+      '/run/lab-1/app/bin/dispatch.fcgi',
     ]);
     expect(spawnFcgi.program(x(TCP)).argv).toEqual(
       expect.arrayContaining(['-a', '127.0.0.1', '-p', '40002']),

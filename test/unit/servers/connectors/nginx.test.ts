@@ -78,8 +78,14 @@ describe('nginx: fastcgi_pass', () => {
 
 describe('nginx: proxy_pass', () => {
   const APP: App = {
-    ...{ title: '', interface: null, form: 'wsgi-callable', contract: 'full', language: 'python' },
-    ...{ sources: [], entry: 'app:application', probe: () => ({ available: true, version: null }) },
+    title: '',
+    interface: null,
+    form: 'wsgi-callable',
+    contract: 'full',
+    language: 'python',
+    sources: [],
+    entry: 'app:application',
+    probe: () => ({ available: true, version: null }),
   };
   const asked = (backend: string, variant: string) =>
     proxy.excludes?.({ app: APP, appName: 'wsgi-bare', variant, backend, backendVariant: null });

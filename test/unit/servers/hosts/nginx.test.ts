@@ -11,7 +11,12 @@ describe('the nginx host', () => {
     const spec = program();
     expect(spec.argv).toEqual([
       '/usr/bin/nginx',
-      ...['-p', '/run/lab-1', '-e', '/run/lab-1/nginx-error.log', '-c', '/run/lab-1/nginx.conf'],
+      '-p',
+      '/run/lab-1',
+      '-e',
+      '/run/lab-1/nginx-error.log',
+      '-c',
+      '/run/lab-1/nginx.conf',
     ]);
     expect(spec.check?.slice(-2)).toEqual(['-t', '-q']);
     expect(fileOf(spec, 'nginx.conf')).toMatch(/^daemon off;$/m);
