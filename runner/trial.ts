@@ -21,6 +21,7 @@ import { measureBaseline } from './account/baseline.ts';
 import { judgeWindow } from './account/judge.ts';
 import { pssOf } from './account/memory.ts';
 import type { QuietFacts } from './account/quiet.ts';
+import { probeStack } from './behaviour/probe-stack.ts';
 import { type LaunchedStack, launchStack } from './launch/launch.ts';
 import { countProcesses } from './load/count-processes.ts';
 import type { Driver } from './load/driver.ts';
@@ -87,6 +88,7 @@ export async function runTrial(planned: PlannedTrial, stack: Stack, x: TrialCont
       keepLogsIn: x.logDir,
     });
     x.onConfigs(launched.configs);
+    notes.unequal = [...launched.unequal];
     await measureLaunched(planned, stack, launched, notes, x);
   } catch (thrown) {
     outcome = x.signal.aborted
@@ -113,6 +115,8 @@ export async function runTrial(planned: PlannedTrial, stack: Stack, x: TrialCont
     processes: notes.processes,
     heldProcessPssBytes: notes.heldProcessPssBytes,
     observations: notes.observations,
+    unequal: notes.unequal,
+    behaviour: notes.behaviour,
     findings: notes.findings,
   };
   return { record, baselines: notes.baselines };
@@ -125,6 +129,8 @@ class Notes {
   processes: TrialRecord['processes'] = null;
   heldProcessPssBytes: number | null = null;
   readonly verifications: Verification[] = [];
+  unequal: string[] = [];
+  behaviour: TrialRecord['behaviour'] = null;
   readonly observations: Observation[] = [];
   readonly findings: Finding[] = [];
   readonly baselines: BaselineRecord[] = [];
@@ -152,6 +158,7 @@ async function measureLaunched(
 
   notes.enter('verify', x);
   await verify(stack, launched, x.verifyFully ? 'full' : 'spot', notes, x);
+  if (x.verifyFully) notes.behaviour = await lookAt(stack, launched, x);
 
   notes.enter('warm-up', x);
   const warmed = await warmUp({
@@ -219,6 +226,12 @@ async function measureLaunched(
     x.signal.throwIfAborted();
     notes.findings.push(finding('baseline-failed', messageOf(thrown)));
   }
+}
+
+function lookAt(stack: Stack, launched: LaunchedStack, x: TrialContext): Promise<TrialRecord['behaviour']> {
+  const { endpoint, groups } = launched;
+  const { capacity, signal } = x;
+  return probeStack({ record: stack.record, endpoint, groups, capacity, extent: 'quick', signal });
 }
 
 function unquiet(before: QuietFacts, after: QuietFacts): Finding[] {

@@ -1,6 +1,7 @@
 /** Everything a run folder holds, version 1. */
 import { z } from 'zod';
 import { capacitySchema, scenarioSchema, workloadSchema } from '../../scenarios/define.ts';
+import { seenBehaviourSchema } from './behaviour.ts';
 import { findingSchema } from './finding.ts';
 import { observationSchema, processesSchema } from './observation.ts';
 import { exclusionSchema, stackRecordSchema } from './stack.ts';
@@ -161,6 +162,15 @@ export const trialRecordSchema = z
         'PSS of one process held in `/wait`, for models whose processes are too short-lived to sample.',
       ),
     observations: z.array(observationSchema),
+    unequal: z
+      .array(z.string())
+      .default([])
+      .describe('Settings of the stack that could not be made equal to those of others.'),
+    behaviour: z
+      .array(seenBehaviourSchema)
+      .nullable()
+      .default(null)
+      .describe('What the stack was seen to do beside the contract; null: not looked at in this launch.'),
     findings: z.array(findingSchema).describe('Findings of the trial as a whole.'),
   })
   .readonly()

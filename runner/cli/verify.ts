@@ -1,11 +1,17 @@
+import { writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, LabError, messageOf } from '../../core/errors.ts';
 import { compilePattern } from '../../core/stack-name.ts';
+import type { SeenBehaviour } from '../../results/schema/behaviour.ts';
 import type { Check } from '../../results/schema/records.ts';
 import { checkPattern } from '../../scenarios/catalogue.ts';
 import { capacitySchema } from '../../scenarios/define.ts';
 import type { MeasuredUser } from '../../servers/define.ts';
+import { type Answered, factsOf } from '../behaviour/answer-facts.ts';
+import { compareStacks } from '../behaviour/compare-stacks.ts';
+import { probeStack } from '../behaviour/probe-stack.ts';
 import { launchStack } from '../launch/launch.ts';
 import { measuredUser } from '../process/user.ts';
 import { recordGolden, referenceOf } from '../reference.ts';
@@ -16,6 +22,7 @@ import { namedPattern } from './adopted-app.ts';
 import { parseCount } from './arguments.ts';
 import { LIMITS } from './defaults.ts';
 import { examples } from './examples.ts';
+import { renderDifferences, renderMatrix, wordsText } from './matrix.ts';
 import { noticeRoot } from './notice-root.ts';
 import { formatTable, plural } from './table.ts';
 import { plainText, type Terminal } from './terminal.ts';
@@ -24,6 +31,9 @@ import { apacheModulesOption, appOption, surveyWorld, type World, type WorldOpti
 interface VerifyOptions extends WorldOptions {
   readonly jobs: number;
   readonly json?: true;
+  readonly matrix?: true;
+  /** Words of the matrix are written here. */
+  readonly out?: string;
 }
 
 interface Verified {
@@ -33,6 +43,19 @@ interface Verified {
   readonly checks: readonly Check[];
   /** Why it could not be verified at all; null when it was. */
   readonly error: string | null;
+}
+
+/** What `--matrix` adds. */
+interface Matrix {
+  readonly unequal: readonly string[];
+  readonly behaviour: readonly SeenBehaviour[];
+  readonly answers: readonly Answered[];
+}
+
+interface Looked extends Verified {
+  readonly stackOf: Stack;
+  /** null: not asked for, or it could not be launched. */
+  readonly matrix: Matrix | null;
 }
 
 /** `lab verify PATTERN`: proves the bytes and the model of stacks. Nothing is timed. */
@@ -47,6 +70,8 @@ export function addVerify(program: Command, terminal: Terminal): void {
     .addOption(appOption())
     .addOption(apacheModulesOption())
     .option('-j, --jobs <n>', 'stacks at once', parseCount(1, 64), os.availableParallelism())
+    .option('--matrix', 'also look at how stacks behave, and compare answers across them')
+    .option('--out <file>', 'with --matrix: write its words to a file')
     .option('--json', 'print every check as JSON')
     .addHelpText(
       'after',
@@ -54,6 +79,7 @@ export function addVerify(program: Command, terminal: Terminal): void {
         ['lab verify all', 'every stack'],
         ["lab verify 'model:cgi&host:apache'", 'some'],
         ['lab verify gateway-cgi/node-bare', 'one'],
+        ['lab verify host:gateway --matrix', 'how they behave: HEAD, uploads, streams, a killed worker …'],
         ['lab verify app:adopted --app labapp.yaml', 'your own application'],
       ),
     )
@@ -68,12 +94,12 @@ async function verify(pattern: string, options: VerifyOptions, terminal: Termina
   noticeRoot(terminal, user);
   err.write(`${plural(stacks.length, 'stack')}, ${options.jobs} at once\n`);
   const own = await recordOwn(stacks, world, user, terminal);
-  const results: Verified[] = [];
+  const results: Looked[] = [];
   const queue = stacks.values();
   const work = async () => {
     for (const stack of queue) {
       signal.throwIfAborted();
-      const result = await verifyOne(stack, world, user, own, signal);
+      const result = await verifyOne(stack, world, user, own, options.matrix === true, signal);
       results.push(result);
       err.write(
         `${String(results.length).padStart(4)}/${stacks.length}  ${result.ok ? 'ok' : 'FAILED'}  ${result.stack}\n`,
@@ -86,8 +112,52 @@ async function verify(pattern: string, options: VerifyOptions, terminal: Termina
   const broken = outcomes.find((outcome) => outcome.status === 'rejected');
   if (broken !== undefined) throw broken.reason;
   results.sort((a, b) => (a.stack < b.stack ? -1 : 1));
-  out.write(options.json === true ? `${JSON.stringify(results, null, 2)}\n` : render(results, terminal));
   if (results.some((result) => !result.ok)) terminal.finish(EXIT.failed);
+  if (options.matrix === true) return await tellMatrix(results, options, terminal);
+  const shown = results.map(withoutMatrix);
+  out.write(options.json === true ? `${JSON.stringify(shown, null, 2)}\n` : render(results, terminal));
+}
+
+const withoutMatrix = ({ stack, model, ok, checks, error }: Verified): Verified => ({
+  stack,
+  model,
+  ok,
+  checks,
+  error,
+});
+
+/** Prints the matrix and what differs across stacks; a difference without a known reason is a failure. */
+async function tellMatrix(
+  results: readonly Looked[],
+  options: VerifyOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const looked = results.flatMap(({ stackOf: { record }, matrix }) =>
+    matrix === null ? [] : [{ stack: record.name, record, ...matrix }],
+  );
+  const differences = compareStacks(looked);
+  if (differences.length > 0) terminal.finish(EXIT.failed);
+  if (options.out !== undefined) {
+    await writeFile(resolve(terminal.cwd, options.out), wordsText(looked));
+  }
+  if (options.json === true) {
+    const stacks = results.map(({ matrix, ...result }) => ({
+      ...withoutMatrix(result),
+      unequal: matrix?.unequal ?? [],
+      behaviour: matrix?.behaviour ?? null,
+    }));
+    terminal.out.write(`${JSON.stringify({ stacks, differences }, null, 2)}\n`);
+    return;
+  }
+  const failures = results.filter((result) => !result.ok).map(describeFailure);
+  const verified = `${plural(results.length, 'stack')}: ${failures.length === 0 ? 'all identical and of their model' : `${failures.length} failed`}`;
+  const parts = [
+    renderMatrix(looked, terminal),
+    ...failures,
+    verified,
+    renderDifferences(differences, terminal),
+  ];
+  terminal.out.write(`${parts.join('\n\n')}\n`);
 }
 
 /** @throws LabError E_UNKNOWN_STACK for a slip, E_NO_STACKS when what it names cannot run here */
@@ -133,9 +203,12 @@ async function verifyOne(
   world: World,
   user: MeasuredUser | null,
   goldens: ReadonlyMap<string, Golden>,
+  withMatrix: boolean,
   signal: AbortSignal,
-): Promise<Verified> {
-  const { name, model } = stack.record;
+): Promise<Looked> {
+  const { record } = stack;
+  const about = { stack: record.name, model: record.model, stackOf: stack };
+  const answers: Answered[] = [];
   const capacity = capacitySchema.parse({});
   try {
     await using launched = await launchStack({
@@ -155,14 +228,19 @@ async function verifyOne(
       extent: 'full',
       capacity,
       signal,
+      onAnswer: (route, reply) => withMatrix && answers.push({ route, facts: factsOf(reply) }),
       ...(golden === undefined
         ? {}
         : { own: { golden, masks: stack.app.adopted?.masks ?? [], siteDir: site.dir } }),
     });
-    return { stack: name, model, ok: found.ok, checks: found.checks, error: null };
+    const behaviour = withMatrix
+      ? await probeStack({ record, endpoint, groups, capacity, extent: 'full', signal })
+      : null;
+    const matrix = behaviour === null ? null : { unequal: launched.unequal, behaviour, answers };
+    return { ...about, ok: found.ok, checks: found.checks, error: null, matrix };
   } catch (thrown) {
     signal.throwIfAborted();
-    return { stack: name, model, ok: false, checks: [], error: explain(thrown) };
+    return { ...about, ok: false, checks: [], error: explain(thrown), matrix: null };
   }
 }
 

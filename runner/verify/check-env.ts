@@ -36,16 +36,16 @@ export function wsgiChecks(env: Env, record: StackRecord, basePath: string): Che
       'model',
       runOnce === isOnce ? null : `as ${record.model} it must be ${isOnce}, the app saw ${runOnce}`,
     ),
-    scriptNameCheck(env.script_name, record.connector, basePath),
+    scriptNameCheck(env.script_name, record, basePath),
     verdict('mod_wsgi.process_group', 'model', processGroupDifference(env.mod_wsgi_process_group, record)),
   ];
 }
 
-function scriptNameCheck(seen: string, connector: string, basePath: string): Check {
+function scriptNameCheck(seen: string, record: StackRecord, basePath: string): Check {
   const check = 'SCRIPT_NAME';
   if (seen === basePath) return verdict(check, 'shape', null);
   const fact = `the app is mounted at "${basePath}", it saw "${seen}"`;
-  const reason = reasonFor(check, connector, seen);
+  const reason = reasonFor(check, record, seen);
   return reason === null ? verdict(check, 'shape', fact) : proven(check, `${fact}: ${reason}`, 'shape');
 }
 

@@ -12,6 +12,7 @@ import type { Subject } from './subject.ts';
 export async function checkRoute(subject: Subject, route: ContractRoute): Promise<Check[]> {
   const reply = await subject.client.ask(route.request);
   const { expect } = route;
+  if (expect.comparison === 'exact') subject.onAnswer?.(route.name, reply);
   switch (expect.comparison) {
     case 'exact':
       return [verdict(route.name, 'exact', differenceFrom(expect.answer(), reply))];
@@ -37,6 +38,7 @@ export async function checkHead(subject: Subject, route: ContractRoute): Promise
   if (expect.comparison !== 'exact' && expect.comparison !== 'bytes')
     return verdict(name, 'exact', 'it has no known answer');
   const reply = await askHead(subject.endpoint, route.request.path, subject.signal);
+  subject.onAnswer?.(name, reply);
   return verdict(name, 'exact', headDifference(expect.answer(), reply, expect.comparison === 'bytes'));
 }
 

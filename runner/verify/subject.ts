@@ -2,7 +2,7 @@ import type { Role } from '../../core/words.ts';
 import type { Capacity } from '../../servers/define.ts';
 import type { StackGroups } from '../process/group.ts';
 import type { Endpoint, Stack } from '../stack.ts';
-import type { Client } from './ask.ts';
+import type { Client, Reply } from './ask.ts';
 import type { ProcessReader } from './process-reader.ts';
 
 /** What a verification looks at. */
@@ -13,6 +13,10 @@ export interface Subject {
   readonly groups: { group(role: Role): Pick<ReturnType<StackGroups['group']>, 'pids'> };
   readonly capacity: Capacity;
   readonly client: Client;
+  /** Told of every answer to the contract's exact routes. */
+  readonly onAnswer?:
+    | ((route: string, reply: Pick<Reply, 'status' | 'headers' | 'body'>) => void)
+    | undefined;
   /** null: this system does not tell of processes and sockets. */
   readonly processes: ProcessReader | null;
   readonly signal: AbortSignal;

@@ -30,6 +30,8 @@ export interface VerifyInput {
   readonly routes?: readonly ContractRoute[];
   /** The right answers of an adopted app. Needed where the contract is `own`. */
   readonly own?: OwnAnswers;
+  /** Told of every answer to the contract's exact routes, to compare them across stacks. */
+  readonly onAnswer?: Subject['onAnswer'];
 }
 
 /** Never throws for what a stack does: every difference is a check. Throws the signal's reason when aborted. */
@@ -37,7 +39,16 @@ export async function verifyStack(x: VerifyInput): Promise<Verification> {
   const { stack, endpoint, groups, extent, capacity, signal } = x;
   await using client = openClient(endpoint, signal);
   const processes = x.processes === undefined ? processReader() : x.processes;
-  const subject: Subject = { stack, endpoint, groups, capacity, client, processes, signal };
+  const subject: Subject = {
+    stack,
+    endpoint,
+    groups,
+    capacity,
+    client,
+    processes,
+    signal,
+    onAnswer: x.onAnswer,
+  };
   if (stack.record.contract === 'own') return await verifyOwn(subject, extent, x.own);
   const routes = x.routes ?? contractRoutes(stack.record.contract, stack.record.extras);
   const asked = routes.filter((route) => extent === 'full' || route.spot);

@@ -190,6 +190,9 @@ export function aTrial(over: Partial<TrialRecord> = {}): TrialRecord {
     ],
     processes: { requests: 20, distinct: 20 },
     heldProcessPssBytes: null,
+
+    unequal: [],
+    behaviour: null,
     observations: [],
     findings: [],
     ...over,

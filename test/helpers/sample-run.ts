@@ -311,6 +311,9 @@ export function sampleRun(options: SampleOptions = {}): RunData {
       verifications: [verification(record, planned.round === 0)],
       processes: record.contract === 'full' ? { requests: 50, distinct: perProcess ? 50 : 2 } : null,
       heldProcessPssBytes: perProcess && record.contract === 'full' ? 9.5 * MB * factor : null,
+
+      unequal: [],
+      behaviour: null,
       observations,
     });
   });

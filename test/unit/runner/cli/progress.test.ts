@@ -16,6 +16,9 @@ const record = (outcome: TrialRecord['outcome']): TrialRecord => ({
   verifications: [],
   processes: null,
   heldProcessPssBytes: null,
+
+  unequal: [],
+  behaviour: null,
   observations: [],
   findings: [],
 });

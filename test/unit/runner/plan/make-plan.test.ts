@@ -153,6 +153,9 @@ describe('the remaining time', () => {
       verifications: [],
       processes: null,
       heldProcessPssBytes: null,
+
+      unequal: [],
+      behaviour: null,
       observations: [],
       findings: [],
     }));

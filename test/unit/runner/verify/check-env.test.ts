@@ -15,9 +15,11 @@ const seen = (script_name: string): Env => ({
   versions: {},
 });
 const scriptName = (script_name: string, connector: string, basePath: string) =>
-  wsgiChecks(seen(script_name), aStack({ model: 'daemon', connector }), basePath).find(
-    (check) => check.check === 'SCRIPT_NAME',
-  );
+  wsgiChecks(
+    seen(script_name),
+    aStack({ model: 'daemon', connector, name: `${connector}/wsgi-bare` }),
+    basePath,
+  ).find((check) => check.check === 'SCRIPT_NAME');
 
 test('the app must see where it is mounted', () => {
   expect(scriptName('', 'apache-proxy-fcgi', '')).toMatchObject({ ok: true, detail: null });
