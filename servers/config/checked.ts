@@ -11,9 +11,7 @@ import { LabError } from '../../core/errors.ts';
  * `"` `'` `` ` `` (all), `$` (variables in all), `#` (comments), `<` `>` (Apache sections), `%` (Apache
  * expressions, uWSGI's magic variables), backslash and every control character, line ends and NUL included.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-// oxlint-disable-next-line no-control-regex
-const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029;{}"'`$#<>%\\]/;
+const HOSTILE = /[\p{Cc}\u2028\u2029;{}"'`$#<>%\\]/u;
 
 /** `sun_path` holds 108 bytes with its closing NUL. unix(7) */
 export const MAX_SOCKET_PATH_BYTES = 107;

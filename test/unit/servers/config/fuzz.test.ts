@@ -15,15 +15,17 @@ import { seeded } from '../../../helpers/seeded.ts';
 const STRINGS = 10_000;
 /** Mostly harmless, so that some are accepted; the hostile ones often enough. */
 const ALPHABET = [
-  ...'abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_.,:=+@~!?*()[]&|/   éßñ漢😀',
-  ...';{}"\'`$#<>%\\\n\r\0\t\u2028',
+  ...Array.from('abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_.,:=+@~!?*()[]&|/   éßñ漢😀'),
+  ...Array.from(';{}"\'`$#<>%\\\n\r\0\t\u2028'),
 ];
 
 function randomStrings(): string[] {
-  const { uniform } = seeded(87);
+  const random = seeded(87);
   return Array.from({ length: STRINGS }, () => {
-    const length = 1 + Math.floor(uniform() * 12);
-    return Array.from({ length }, () => ALPHABET[Math.floor(uniform() * ALPHABET.length)] ?? 'a').join('');
+    const length = 1 + Math.floor(random.uniform() * 12);
+    return Array.from({ length }, () => ALPHABET[Math.floor(random.uniform() * ALPHABET.length)] ?? 'a').join(
+      '',
+    );
   });
 }
 
