@@ -30,9 +30,7 @@ ${all.length === 0 ? html`<p>None. No window, launch or machine check gave a rea
 ${table({
   caption: 'Findings by kind',
   columns: ['Finding', 'Severity', 'What it means', 'Where, and what was seen', 'What to do'],
-  groups: oneGroup(
-    SEVERITIES.flatMap((severity) => codesOf(all, severity)).map(([code, found]) => row(view, code, found)),
-  ),
+  groups: oneGroup(byCode(all).map(([code, found]) => row(view, code, found))),
 })}
 ${
   lost.length === 0
@@ -65,19 +63,14 @@ function sightings(view: View): readonly Sighting[] {
   ];
 }
 
-function codesOf(
-  all: readonly Sighting[],
-  severity: Severity,
-): readonly (readonly [string, readonly Sighting[]])[] {
-  const codes = [
-    ...new Set(all.filter((one) => one.finding.severity === severity).map((one) => one.finding.code)),
-  ];
-  return codes
+/** Findings by code, worst first. A code has one row, whatever severities an odd record gives it. */
+function byCode(all: readonly Sighting[]): readonly (readonly [string, readonly Sighting[]])[] {
+  const worst = (found: readonly Sighting[]) =>
+    Math.min(...found.map(({ finding }) => SEVERITIES.indexOf(finding.severity)));
+  return [...new Set(all.map(({ finding }) => finding.code))]
     .sort()
-    .map(
-      (code) =>
-        [code, all.filter((one) => one.finding.code === code && one.finding.severity === severity)] as const,
-    );
+    .map((code) => [code, all.filter(({ finding }) => finding.code === code)] as const)
+    .sort(([, a], [, b]) => worst(a) - worst(b));
 }
 
 /** Places shown at once; more are unfolded. */

@@ -7,7 +7,7 @@ import { deploymentWords } from '../../wording.ts';
 import { estimateCell, marks, unknownCell } from '../figures.ts';
 import { type Html, html } from '../html.ts';
 import { modelTag, table } from '../table.ts';
-import { groupStacks, hasNumbers, type View } from '../view.ts';
+import { groupStacks, hasNumbers, marksOf, type View } from '../view.ts';
 
 export function memorySection(view: View): Html {
   const groups = groupStacks(view.analysis.stacks);
@@ -121,5 +121,9 @@ function tasksCell(view: View, summary: StackSummary): Html {
   const quietest = [...cells].sort((a, b) => a.workload.load.connections - b.workload.load.connections)[0];
   const estimate = quietest?.metrics.tasksPerRequest ?? null;
   if (quietest === undefined || estimate === null) return unknownCell('not measured');
-  return html`${estimateCell(estimate, 'count', { source: { cell: quietest.id, metric: 'tasksPerRequest' }, n: summary.completed })}`;
+  return estimateCell(estimate, 'count', {
+    source: { cell: quietest.id, metric: 'tasksPerRequest' },
+    n: summary.completed,
+    after: marks(view, marksOf(quietest, 'tasksPerRequest')),
+  });
 }

@@ -41,10 +41,12 @@ function inLogs(values: readonly number[]): Derived {
 const perRequest = (cpuUs: number | undefined, { window }: Observation): number =>
   (cpuUs ?? Number.NaN) / window.counts.completed;
 
-const quantile = (q: number) => ({ window: { latency } }: Observation) => {
-  const histogram = decodeFromCompressedBase64(latency.encoded);
-  return Math.min(latency.maxUs, Math.max(latency.minUs, histogram.getValueAtPercentile(q)));
-};
+const quantile =
+  (q: number) =>
+  ({ window: { latency } }: Observation) => {
+    const histogram = decodeFromCompressedBase64(latency.encoded);
+    return Math.min(latency.maxUs, Math.max(latency.minUs, histogram.getValueAtPercentile(q)));
+  };
 
 /** Metric → what one window says of it. */
 const OF_WINDOW: Readonly<Record<string, (of: Observation) => number>> = {
@@ -88,7 +90,8 @@ function derive(run: RunData, shown: ShownFigure): Derived {
       ),
     );
   }
-  if (shown.metric === 'firstAnswerMs') return inLogs(ofTrials((trial) => trial.startUp?.firstAnswerMs ?? null));
+  if (shown.metric === 'firstAnswerMs')
+    return inLogs(ofTrials((trial) => trial.startUp?.firstAnswerMs ?? null));
   if (shown.metric === 'warmMs') return inLogs(ofTrials((trial) => trial.startUp?.warmMs ?? null));
   if (shown.metric === 'heldProcessPssBytes') {
     return inLogs(
@@ -175,9 +178,14 @@ describe('each figure in a report follows from the trial records', () => {
         'firstAnswerMs',
         'heldProcessPssBytes',
         ...['cpu', 'latency'].flatMap((cost) =>
-          ['serving a file', 'fork + exec + pipe', 'starting interpreter and app', 'total', 'resident', 'ratio'].map(
-            (part) => `overhead:${cost}:${part}`,
-          ),
+          [
+            'serving a file',
+            'fork + exec + pipe',
+            'starting interpreter and app',
+            'total',
+            'resident',
+            'ratio',
+          ].map((part) => `overhead:${cost}:${part}`),
         ),
         'processesPerRequest',
         'ratio:cpuUsPerRequest',

@@ -13,14 +13,14 @@ export interface ShownFigure {
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replace(/&(amp|lt|gt|quot|#39);/g, (whole, name: string) => ENTITIES[name] ?? whole);
 
 export function figuresIn(page: string): readonly ShownFigure[] {
   return [...page.matchAll(/<td[^>]* data-value="[^>]*>/g)].map(([tag]) => {
     const attribute = (name: string): string | null => {
       const found = new RegExp(` data-${name}="([^"]*)"`).exec(tag);
-      return found === null ? null : unescape(found[1] ?? '');
+      return found === null ? null : unescaped(found[1] ?? '');
     };
     const number = (name: string): number | null => {
       const text = attribute(name);

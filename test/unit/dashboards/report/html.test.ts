@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { attribute, escapeHtml, html, join, jsonForScript, prose } from '../../../../dashboards/report/html.ts';
+import {
+  attribute,
+  escapeHtml,
+  html,
+  join,
+  jsonForScript,
+  prose,
+} from '../../../../dashboards/report/html.ts';
 
 test('a value in a template is escaped, a piece of markup is not', () => {
   const inner = html`<b>${'a < b & "c"'}</b>`;
