@@ -1,5 +1,5 @@
 import { LabError } from '../../core/errors.ts';
-import { runsCgiItself } from '../config/upstream-notes.ts';
+import { notesOn, refusesReuse, runsCgiItself } from '../config/upstream-notes.ts';
 import { defineConnector } from '../define.ts';
 import { gatewayFragment, oneProcess, PART_OF_THE_LAB } from '../hosts/gateway/fragment.ts';
 
@@ -10,11 +10,14 @@ export default defineConnector({
   reaches: ['unix', 'tcp'],
   excludes: ({ backend }) => runsCgiItself('the gateway', backend),
   probe: () => PART_OF_THE_LAB,
-  fragment: ({ upstream, site }) => {
+  fragment: ({ upstream, backend, site }) => {
     if (upstream === null) throw new LabError('E_INTERNAL', 'gateway-fastcgi needs a backend');
+    const keep = !refusesReuse(backend, 'fastcgi');
     return gatewayFragment(
-      { kind: 'fastcgi', upstream },
-      { unequal: oneProcess(site.capacity, 'the server in front') },
+      { kind: 'fastcgi', upstream, keep },
+      {
+        unequal: [...oneProcess(site.capacity, 'the server in front'), ...notesOn(backend, 'fastcgi', keep)],
+      },
     );
   },
 });

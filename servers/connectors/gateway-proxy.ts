@@ -1,4 +1,5 @@
 import { LabError } from '../../core/errors.ts';
+import { notesOn, refusesReuse } from '../config/upstream-notes.ts';
 import { defineConnector } from '../define.ts';
 import { gatewayFragment, oneProcess, PART_OF_THE_LAB } from '../hosts/gateway/fragment.ts';
 
@@ -8,11 +9,12 @@ export default defineConnector({
   takes: { speaks: 'http', starts: 'lab' },
   reaches: ['unix', 'tcp'],
   probe: () => PART_OF_THE_LAB,
-  fragment: ({ upstream, site }) => {
+  fragment: ({ upstream, backend, site }) => {
     if (upstream === null) throw new LabError('E_INTERNAL', 'gateway-proxy needs a backend');
+    const keep = !refusesReuse(backend, 'http');
     return gatewayFragment(
-      { kind: 'proxy', upstream },
-      { unequal: oneProcess(site.capacity, 'the server in front') },
+      { kind: 'proxy', upstream, keep },
+      { unequal: [...oneProcess(site.capacity, 'the server in front'), ...notesOn(backend, 'http', keep)] },
     );
   },
 });

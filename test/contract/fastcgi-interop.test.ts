@@ -163,7 +163,7 @@ describe('our client in front of flup', () => {
     writeFileSync(join(dir, 'serve.py'), WSGI);
     start(PYTHON, [join(dir, 'serve.py'), path], join(dir, 'flup'));
     await using gateway = await testGateway(
-      { kind: 'fastcgi', upstream: { kind: 'unix', path } },
+      { kind: 'fastcgi', upstream: { kind: 'unix', path }, keep: true },
       { slots: 4 },
     );
     const { port } = gateway;

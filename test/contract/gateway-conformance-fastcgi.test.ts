@@ -25,11 +25,15 @@ afterEach(async () => {
 
 async function pair(
   answer: (request: ScriptedRequest) => void,
-  more: { slots?: number; requestTimeoutMs?: number } = {},
+  more: { slots?: number; keep?: boolean } = {},
 ): Promise<{ responder: ScriptedResponder; gateway: TestGateway; port: number }> {
   const responder = await scriptedResponder(answer);
   const gateway = await testGateway(
-    { kind: 'fastcgi', upstream: { kind: 'tcp', address: '127.0.0.1', port: responder.port } },
+    {
+      kind: 'fastcgi',
+      upstream: { kind: 'tcp', address: '127.0.0.1', port: responder.port },
+      keep: more.keep ?? true,
+    },
     more,
   );
   open.push(responder, gateway);
@@ -164,6 +168,20 @@ describe('connections', () => {
     const { responder, port } = await answers(COMPLETE);
     for (let i = 0; i < 5; i += 1) expect((await ask(port, { path: '/' })).body).toBe('fine');
     expect(responder.connections()).toBe(1);
+  });
+
+  it('C59 with KEEP_CONN 0 every request has a connection of its own', async () => {
+    const kept: boolean[] = [];
+    const { responder, port } = await pair(
+      ({ socket, keep }) => {
+        kept.push(keep);
+        socket.write(COMPLETE);
+      },
+      { keep: false },
+    );
+    for (let i = 0; i < 3; i += 1) expect((await ask(port, { path: '/' })).body).toBe('fine');
+    expect(responder.connections()).toBe(3);
+    expect(kept).toEqual([false, false, false]);
   });
 
   it.each([

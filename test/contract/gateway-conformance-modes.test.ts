@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { connect } from 'node:net';
+import { connect, createServer as createNetServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -65,9 +65,9 @@ afterAll(async () => {
 
 const MODES: readonly [name: string, basePath: string, mode: GatewayMode][] = [
   ['cgi', '/node-cgi.mjs', { kind: 'cgi', root: join(dir, 'root'), env: { PATH: '/usr/bin:/bin' } }],
-  ['fastcgi', '', { kind: 'fastcgi', upstream: unix('fcgi') }],
+  ['fastcgi', '', { kind: 'fastcgi', upstream: unix('fcgi'), keep: true }],
   ['in-process', '', { kind: 'in-process', module: HANDLER }],
-  ['proxy', '', { kind: 'proxy', upstream: unix('pool') }],
+  ['proxy', '', { kind: 'proxy', upstream: unix('pool'), keep: true }],
 ];
 
 describe.each(MODES)('a handler reached by %s', (_, basePath, mode) => {
@@ -146,7 +146,7 @@ describe('the proxy', () => {
       else response.end('fine');
     });
     await new Promise<void>((resolve) => upstream.listen(unix('up').path, resolve));
-    await using gateway = await testGateway({ kind: 'proxy', upstream: unix('up') });
+    await using gateway = await testGateway({ kind: 'proxy', upstream: unix('up'), keep: true });
     expect((await ask(gateway.port, { path: '/' })).body).toBe('fine');
     expect((await ask(gateway.port, { path: '/' })).body).toBe('fine');
     expect(requests).toBe(3);
@@ -154,6 +154,43 @@ describe('the proxy', () => {
     expect(gateway.counters.truncated).toBe(1);
     upstream.close();
     upstream.closeAllConnections();
+  });
+});
+
+describe('the proxy, further', () => {
+  it('takes a HEAD as complete with its head, whatever the upstream sends after it', async () => {
+    const upstream = createNetServer((socket) => {
+      socket.on('error', () => {});
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => upstream.listen(unix('head').path, resolve));
+    await using gateway = await testGateway({ kind: 'proxy', upstream: unix('head'), keep: true });
+    for (let i = 0; i < 3; i += 1) {
+      expect(await ask(gateway.port, { method: 'HEAD', path: '/' })).toMatchObject({
+        status: 200,
+        complete: true,
+      });
+    }
+    upstream.close();
+  });
+
+  it('uses each connection once where the upstream closes without saying so', async () => {
+    let connections = 0;
+    const upstream = createNetServer((socket) => {
+      connections += 1;
+      socket.on('error', () => {});
+      socket.once('data', () => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine');
+        setTimeout(() => socket.end(), 5);
+      });
+    });
+    await new Promise<void>((resolve) => upstream.listen(unix('once').path, resolve));
+    const mode = { kind: 'proxy', upstream: unix('once'), keep: false } as const;
+    await using gateway = await testGateway(mode, { slots: 2 });
+    const all = Array.from({ length: 40 }, () => ask(gateway.port, { method: 'POST', path: '/', body: 'x' }));
+    for (const answer of await Promise.all(all)) expect(answer).toMatchObject({ status: 200, body: 'fine' });
+    expect(connections).toBe(40);
+    upstream.close();
   });
 });
 

@@ -106,7 +106,7 @@ describe('an upstream that fails', () => {
       const address = server.address();
       const port = typeof address === 'object' && address !== null ? address.port : 0;
       const upstream = { kind: 'tcp', address: '127.0.0.1', port } as const;
-      await using front = await testGateway({ kind, upstream }, { requestTimeoutMs: LIMIT_MS });
+      await using front = await testGateway({ kind, upstream, keep: true }, { requestTimeoutMs: LIMIT_MS });
       expect((await ask(front.port, { path: '/' })).status).toBe(504);
       expect(front.counters.timedOut).toBe(1);
       await until(() => open === 0);
@@ -116,7 +116,7 @@ describe('an upstream that fails', () => {
 
   it.each(['fastcgi', 'proxy'] as const)('F10 refuses (%s): 502', async (kind) => {
     const upstream = { kind: 'unix', path: join(dir, 'nobody') } as const;
-    await using front = await testGateway({ kind, upstream });
+    await using front = await testGateway({ kind, upstream, keep: true });
     expect((await ask(front.port, { path: '/' })).status).toBe(502);
   });
 });

@@ -10,12 +10,12 @@ export type GatewayMode =
   | { readonly kind: 'files'; readonly root: string }
   /** Starts a program of a folder for each request; the first path segment names it. */
   | { readonly kind: 'cgi'; readonly root: string; readonly env: Readonly<Record<string, string>> }
-  /** Hands requests to a FastCGI responder over kept connections. */
-  | { readonly kind: 'fastcgi'; readonly upstream: Listen }
+  /** Hands requests to a FastCGI responder. `keep`: connections carry one request after another. */
+  | { readonly kind: 'fastcgi'; readonly upstream: Listen; readonly keep: boolean }
   /** Calls the handler module in the gateway's own process. */
   | { readonly kind: 'in-process'; readonly module: string }
-  /** Hands requests to an HTTP server over kept connections. */
-  | { readonly kind: 'proxy'; readonly upstream: Listen };
+  /** Hands requests to an HTTP server. */
+  | { readonly kind: 'proxy'; readonly upstream: Listen; readonly keep: boolean };
 
 export interface GatewayConfig {
   readonly address: string;
@@ -67,7 +67,8 @@ function readMode(value: unknown): GatewayMode {
   if (kind === 'files') return { kind, root: string(mode.root, 'root') };
   if (kind === 'cgi') return { kind, root: string(mode.root, 'root'), env: strings(mode.env) };
   if (kind === 'in-process') return { kind, module: string(mode.module, 'module') };
-  if (kind === 'fastcgi' || kind === 'proxy') return { kind, upstream: readListen(mode.upstream) };
+  if (kind === 'fastcgi' || kind === 'proxy')
+    return { kind, upstream: readListen(mode.upstream), keep: flag(mode.keep, 'keep') };
   throw new BadConfig(`mode ${JSON.stringify(kind)} is not known`);
 }
 
@@ -96,6 +97,11 @@ function object(value: unknown, what: string): Record<string, unknown> {
 
 function string(value: unknown, what: string): string {
   if (typeof value !== 'string' || value === '') throw new BadConfig(`${what} is no text`);
+  return value;
+}
+
+function flag(value: unknown, what: string): boolean {
+  if (typeof value !== 'boolean') throw new BadConfig(`${what} is neither true nor false`);
   return value;
 }
 

@@ -37,6 +37,7 @@ export interface ConnectionOwner {
 export class FastcgiConnection {
   readonly #socket: Socket;
   readonly #owner: ConnectionOwner;
+  readonly #keep: boolean;
   readonly #decoder = new RecordDecoder({ record: (type, id, content) => this.#record(type, id, content) });
   #exchange: ClientExchange | null = null;
   #events: FastcgiEvents | null = null;
@@ -47,8 +48,9 @@ export class FastcgiConnection {
   served = 0;
   #connected = false;
 
-  constructor(upstream: Listen, connectTimeoutMs: number, owner: ConnectionOwner) {
+  constructor(upstream: Listen, keep: boolean, connectTimeoutMs: number, owner: ConnectionOwner) {
     this.#owner = owner;
+    this.#keep = keep;
     const socket =
       upstream.kind === 'unix'
         ? connect({ path: upstream.path })
@@ -87,7 +89,7 @@ export class FastcgiConnection {
       end: (end) => this.#end(end),
     });
     this.#bodyEnded = !hasBody;
-    this.#socket.write(encodeRequest(ID, parameters, { keepConnection: true, hasBody }));
+    this.#socket.write(encodeRequest(ID, parameters, { keepConnection: this.#keep, hasBody }));
   }
 
   /** A piece of the body. False: wait for `drained`. */
@@ -156,7 +158,7 @@ export class FastcgiConnection {
   #settle(): void {
     const clean = this.#decoder.atBoundary && this.#exchange?.extra === false && this.#abort === null;
     this.#exchange = null;
-    if (!clean || !this.#bodyEnded || this.#broken !== null) {
+    if (!this.#keep || !clean || !this.#bodyEnded || this.#broken !== null) {
       this.#socket.destroy();
       return;
     }

@@ -11,6 +11,8 @@ import { SOFTWARE, variablesOf } from './variables.ts';
 
 export interface FastcgiModeOptions {
   readonly upstream: Listen;
+  /** Whether connections carry more than one request. */
+  readonly keep: boolean;
   readonly address: string;
   readonly port: () => number;
   readonly slots: number;
@@ -28,7 +30,7 @@ const REDIRECT_LIMIT = 10;
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
 
 export function createFastcgiMode(options: FastcgiModeOptions): Mode {
-  const pool = new FastcgiPool(options.upstream, options.slots, options.queueLimit);
+  const pool = new FastcgiPool(options.upstream, options.keep, options.slots, options.queueLimit);
   return {
     handle: (request, response) => {
       const length = declaredLength(request);

@@ -9,6 +9,7 @@ export const CONNECT_TIMEOUT_MS = 3_000;
 
 export class FastcgiPool {
   readonly #upstream: Listen;
+  readonly #keep: boolean;
   readonly #slots: Slots;
   /** Connections with a request under way; each holds a slot until it is idle again or closed. */
   readonly #busy = new Set<FastcgiConnection>();
@@ -16,8 +17,9 @@ export class FastcgiPool {
   readonly #idle: FastcgiConnection[] = [];
 
   /** Never more than `limit` connections: a responder may give each a thread of its own. */
-  constructor(upstream: Listen, limit: number, queueLimit = QUEUE_LIMIT) {
+  constructor(upstream: Listen, keep: boolean, limit: number, queueLimit = QUEUE_LIMIT) {
     this.#upstream = upstream;
+    this.#keep = keep;
     this.#slots = new Slots(limit, queueLimit);
   }
 
@@ -46,7 +48,7 @@ export class FastcgiPool {
   }
 
   #open(): FastcgiConnection {
-    return new FastcgiConnection(this.#upstream, CONNECT_TIMEOUT_MS, {
+    return new FastcgiConnection(this.#upstream, this.#keep, CONNECT_TIMEOUT_MS, {
       idle: (each) => {
         this.#idle.push(each);
         this.#release(each);

@@ -14,6 +14,8 @@ import { downstreamHeaders, upstreamHeaders } from './proxy-headers.ts';
 
 export interface ProxyModeOptions {
   readonly upstream: Listen;
+  /** Whether connections carry more than one request. */
+  readonly keep: boolean;
   /** Connections to the upstream at once. */
   readonly slots: number;
   readonly timeLimitMs: number;
@@ -25,7 +27,7 @@ export interface ProxyModeOptions {
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE']);
 
 export function createProxyMode(options: ProxyModeOptions): Mode {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.slots, noDelay: true });
+  const agent = new Agent({ keepAlive: options.keep, maxSockets: options.slots, noDelay: true });
   return {
     handle: (request, response) => forward(options, agent, request, response, false),
     stop: () => {
@@ -42,7 +44,7 @@ function forward(
   response: ServerResponse,
   isRetry: boolean,
 ): void {
-  const { upstream, counters, log, timeLimitMs } = options;
+  const { upstream, keep, counters, log, timeLimitMs } = options;
   let path: string;
   try {
     path = parseTarget(request.url ?? '/').raw;
@@ -65,6 +67,9 @@ function forward(
     headers,
     setHost: false,
   });
+
+  // An agent with a limit on sockets would keep them for whoever waits, whatever its own setting.
+  outgoing.shouldKeepAlive = keep;
 
   /** Whatever is decided first counts: an answer, a failure, or the client's leaving. */
   let settled = false;
@@ -99,6 +104,14 @@ function forward(
     if (settled) return;
     const status = incoming.statusCode ?? 502;
     response.writeHead(status, incoming.statusMessage ?? '', downstreamHeaders(incoming.rawHeaders));
+    if (request.method === 'HEAD' || status === 204 || status === 304) {
+      // Complete with its head. Some servers send a body, or the end of one, all the same: it is ignored.
+      settle();
+      response.end();
+      incoming.on('error', () => {});
+      incoming.resume();
+      return;
+    }
     incoming.on('data', (chunk: Buffer) => {
       if (!response.write(chunk)) {
         incoming.pause();

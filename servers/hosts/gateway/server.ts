@@ -44,10 +44,10 @@ function createMode(
     case 'cgi':
       return createCgiMode({ ...common, root: mode.root, env: mode.env });
     case 'fastcgi':
-      return createFastcgiMode({ ...common, upstream: mode.upstream });
+      return createFastcgiMode({ ...common, upstream: mode.upstream, keep: mode.keep });
     case 'in-process':
       return createInProcessMode(mode.module);
     case 'proxy':
-      return createProxyMode({ ...common, upstream: mode.upstream });
+      return createProxyMode({ ...common, upstream: mode.upstream, keep: mode.keep });
   }
 }
