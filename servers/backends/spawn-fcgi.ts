@@ -3,12 +3,12 @@ import { scriptOf } from '../config/cgi-directory.ts';
 import { checkedAddress, checkedPort, checkedSocketPath } from '../config/checked.ts';
 import { entryFile } from '../config/entry-file.ts';
 import { programEnvironment } from '../config/environment.ts';
-import { BACKLOG, STOP_GRACE_MS } from '../config/tuning.ts';
+import { BACKLOG, STOP_GRACE_MS, slotsOf } from '../config/tuning.ts';
 import { defineBackend } from '../define.ts';
 
 /**
  * Opens the listening socket and executes a FastCGI program with it on descriptor 0. The program runs as many
- * times as the capacity has processes, all on the one socket.
+ * times as the capacity has processes, or slots if it serves one request at a time, all on the one socket.
  */
 export default defineBackend({
   title: 'spawn-fcgi',
@@ -44,7 +44,7 @@ export default defineBackend({
         '--',
         '/bin/sh',
         copies.path,
-        String(site.capacity.processes),
+        String(app.servesOne === true ? slotsOf(site.capacity) : site.capacity.processes),
         scriptOf(app),
       ],
       env: programEnvironment({ HOME: site.dir, TMPDIR: site.dir, ...app.env }),

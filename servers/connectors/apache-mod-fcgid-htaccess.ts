@@ -17,7 +17,8 @@ export default defineConnector({
   title: 'mod_fcgid + .htaccess',
   takes: { speaks: 'fastcgi', starts: 'host', loads: ['fastcgi-script'] },
   excludes: ({ app }) =>
-    app.form === 'fastcgi-script' && extname(app.entry) !== '.fcgi'
+    app.form === 'fastcgi-script' &&
+    (extname(app.entry) !== '.fcgi' || (app.adopted?.script ?? null) !== null)
       ? 'shared hosting knows FastCGI programs by their suffix .fcgi'
       : null,
   workers: ({ capacity }) => slotsOf(capacity),

@@ -16,13 +16,16 @@ export default defineConnector({
   workers: ({ capacity }) => slotsOf(capacity),
   probe: (tools) => probeApacheModules(tools, MODULES),
   fragment({ app, site }) {
-    const script = scriptOf(app);
+    // An interpreter is a wrapper, as PHP was run: the script is what requests lead to.
+    const script = app.script ?? scriptOf(app);
+    const wrapper =
+      app.script === undefined ? apache`` : apache`  FcgidWrapper ${apache.path(scriptOf(app))}\n`;
     const config = apache`${fcgidSettings(site, app.env)}
 ScriptAlias / ${apache.folder(script)}
 <Directory ${apache.path(dirname(script))}>
   Options +ExecCGI
   SetHandler fcgid-script
-</Directory>`;
+${wrapper}</Directory>`;
     return {
       modules: MODULES,
       config: config.text,

@@ -13,11 +13,17 @@ export default defineConnector({
   reaches: ['unix', 'tcp'],
   excludes: ({ backend }) => runsCgiItself('Apache', backend),
   probe: (tools) => probeApacheModules(tools, MODULES),
-  fragment({ upstream, backend, site }) {
+  fragment({ app, upstream, backend, site }) {
     const reuse = !refusesReuse(backend, 'fastcgi');
     // Without it the whole path arrives as SCRIPT_NAME and PATH_INFO is empty. No other spelling works.
-    const config = apache`SetEnvIf Request_URI . proxy-fcgi-pathinfo=1
-${proxyPass({ scheme: 'fcgi', upstream, site, reuse })}`;
+    const config = apache.lines(
+      apache`SetEnvIf Request_URI . proxy-fcgi-pathinfo=1`,
+      // An interpreter runs what SCRIPT_FILENAME names; the module's own value is the address of the backend.
+      app.script === undefined
+        ? apache``
+        : apache`ProxyFCGISetEnvIf "true" SCRIPT_FILENAME ${apache.path(app.script)}`,
+      proxyPass({ scheme: 'fcgi', upstream, site, reuse }),
+    );
     return {
       modules: MODULES,
       config: config.text,

@@ -10,11 +10,11 @@ export default defineConnector({
   reaches: ['unix', 'tcp'],
   excludes: ({ backend }) => runsCgiItself('the gateway', backend),
   probe: () => PART_OF_THE_LAB,
-  fragment: ({ upstream, backend, site }) => {
+  fragment: ({ app, upstream, backend, site }) => {
     if (upstream === null) throw new LabError('E_INTERNAL', 'gateway-fastcgi needs a backend');
     const keep = !refusesReuse(backend, 'fastcgi');
     return gatewayFragment(
-      { kind: 'fastcgi', upstream, keep },
+      { kind: 'fastcgi', upstream, keep, ...(app.script === undefined ? {} : { scriptFile: app.script }) },
       {
         unequal: [...oneProcess(site.capacity, 'the server in front'), ...notesOn(backend, 'fastcgi', keep)],
       },

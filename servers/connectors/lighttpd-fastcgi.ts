@@ -1,4 +1,4 @@
-import { lighttpdBackend } from '../config/lighttpd.ts';
+import { lighttpd, lighttpdBackend, lighttpdEnvironment } from '../config/lighttpd.ts';
 import { probeLighttpdModules } from '../config/lighttpd-probe.ts';
 import { notesOn, runsCgiItself } from '../config/upstream-notes.ts';
 import { defineConnector } from '../define.ts';
@@ -9,11 +9,14 @@ export default defineConnector({
   takes: { speaks: 'fastcgi', starts: 'lab' },
   reaches: ['unix', 'tcp'],
   excludes: ({ backend }) => runsCgiItself('lighttpd', backend),
-  probe: (tools) => probeLighttpdModules(tools, ['mod_fastcgi']),
-  fragment({ upstream, backend, site }) {
+  probe: (tools) => probeLighttpdModules(tools, ['mod_fastcgi', 'mod_setenv']),
+  fragment({ app, upstream, backend, site }) {
+    // An interpreter runs what SCRIPT_FILENAME names; a variable that is set comes after the server's own.
+    const script =
+      app.script === undefined ? lighttpd`` : lighttpdEnvironment({ SCRIPT_FILENAME: app.script });
     return {
-      modules: ['mod_fastcgi'],
-      config: lighttpdBackend('fastcgi', upstream, site).text,
+      modules: app.script === undefined ? ['mod_fastcgi'] : ['mod_setenv', 'mod_fastcgi'],
+      config: lighttpd.lines(script, lighttpdBackend('fastcgi', upstream, site)).text,
       files: [],
       hostVariant: null,
       basePath: '',

@@ -10,8 +10,8 @@ export default defineConnector({
   probe: () => ({ available: true, version: null }),
   fragment({ app, upstream, backend, site }) {
     const reuse = !refusesReuse(backend, 'fastcgi');
-    // Only fcgiwrap asks for it: the program to run.
-    const scriptFile = backend === 'fcgiwrap' ? app.file : null;
+    // Only fcgiwrap and interpreters ask for it: the program or script to run.
+    const scriptFile = backend === 'fcgiwrap' ? app.file : (app.script ?? null);
     return {
       modules: [],
       config: nginxGateway({ gateway: 'fastcgi', site, upstream, reuse, scriptFile }).text,

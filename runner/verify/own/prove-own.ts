@@ -25,6 +25,10 @@ const LOOK_EVERY_MS = 10;
 const SERIES = 24;
 /** Requests before it: servers start their processes at the first ones. */
 const BEFORE_SERIES = 8;
+/** Idle: woken no more than this between two looks, by timers. */
+const IDLE_RUNS = 3;
+const IDLE_LOOK_MS = 150;
+const IDLE_DEADLINE_MS = 10_000;
 /** A thread that just answered writes its log and goes to sleep. */
 const SETTLE_MS = 30;
 
@@ -79,19 +83,18 @@ async function proveShortLived(
   const endMs = performance.now() + CATCH_DEADLINE_MS;
   while (caught.length < CATCHES && asked < CATCH_REQUESTS && performance.now() < endMs) {
     asked += 1;
-    const child = await catchChild(subject, request, processes, atRest);
+    const child = await catchChild(subject, request, processes, atRest, caught);
     if (child !== null) caught.push(child);
   }
   const last = caught.at(-1);
   if (last === undefined)
     return [disproved(check, `no process but those at rest was seen during ${asked} requests`)];
-  const keys = new Set(caught.map(({ pid, start }) => `${pid}@${start}`));
   const role = answeringRole(subject);
   const parents = [
     ...new Set(caught.map(({ parent }) => `${parent} (${processes.stat(parent)?.name ?? 'gone'})`)),
   ];
   const fact = `watching the processes during ${asked} requests caught ${caught.map(({ pid, name }) => `${pid} (${name})`).join(', ')}, started by the ${role}'s ${parents.join(', ')}`;
-  if (keys.size < caught.length) return [disproved(check, `${fact}: one of them answered twice`)];
+  if (caught.length < CATCHES) return [disproved(check, `${fact}: fewer than ${CATCHES}`)];
   return [proven(check, fact), await proveGone(subject, caught, processes)];
 }
 
@@ -100,6 +103,8 @@ async function catchChild(
   request: OwnRequest,
   processes: ProcessReader,
   atRest: ReadonlySet<number>,
+  /** Caught before: one that answered may take a moment to go. */
+  known: readonly Child[],
 ): Promise<Child | null> {
   let isAnswered = false;
   const answer = subject.client.ask(questionOf(request)).finally(() => {
@@ -111,7 +116,9 @@ async function catchChild(
     for (const pid of await pidsOf(subject)) {
       const stat = atRest.has(pid) ? null : processes.stat(pid);
       // A program may start others: only those that the server itself starts count.
-      if (stat !== null && atRest.has(stat.parent)) caught ??= { pid, ...stat };
+      if (stat === null || !atRest.has(stat.parent)) continue;
+      if (!known.some((child) => child.pid === pid && child.start === stat.start))
+        caught ??= { pid, ...stat };
     }
     // Lets the answer in: reading a cgroup may never yield to the event loop for long.
     await new Promise((resolve) => setImmediate(resolve));
@@ -146,7 +153,7 @@ async function proveWhoRuns(subject: Subject, request: OwnRequest, processes: Pr
   const check = 'model: which processes run for requests';
   const question = questionOf(request);
   for (let sent = 0; sent < BEFORE_SERIES; sent += 1) await subject.client.ask(question);
-  await delay(SETTLE_MS);
+  await waitUntilIdle(subject, processes);
   const before = await look(subject, processes);
   const holders = new Set<number>();
   let isSocketSeen = true;
@@ -175,6 +182,20 @@ async function proveWhoRuns(subject: Subject, request: OwnRequest, processes: Pr
     holdersKnown: holders.size > 0,
   });
   return judged.ok ? proven(check, judged.fact) : disproved(check, judged.fact);
+}
+
+/** Workers that still import the app would look as if they answered. */
+async function waitUntilIdle(subject: Subject, processes: ProcessReader): Promise<void> {
+  let before = await look(subject, processes);
+  await waitUntil(
+    async () => {
+      const now = await look(subject, processes);
+      const isIdle = [...now].every(([pid, { runs }]) => runs - (before.get(pid)?.runs ?? 0) <= IDLE_RUNS);
+      before = now;
+      return isIdle;
+    },
+    { deadlineMs: IDLE_DEADLINE_MS, everyMs: IDLE_LOOK_MS, signal: subject.signal },
+  );
 }
 
 interface Look {

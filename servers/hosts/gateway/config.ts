@@ -10,8 +10,16 @@ export type GatewayMode =
   | { readonly kind: 'files'; readonly root: string }
   /** Starts a program of a folder for each request; the first path segment names it. */
   | { readonly kind: 'cgi'; readonly root: string; readonly env: Readonly<Record<string, string>> }
-  /** Hands requests to a FastCGI responder. `keep`: connections carry one request after another. */
-  | { readonly kind: 'fastcgi'; readonly upstream: Listen; readonly keep: boolean }
+  /**
+   * Hands requests to a FastCGI responder. `keep`: connections carry one request after another. `scriptFile`:
+   * what an interpreter such as php-cgi is told to run.
+   */
+  | {
+      readonly kind: 'fastcgi';
+      readonly upstream: Listen;
+      readonly keep: boolean;
+      readonly scriptFile?: string;
+    }
   /** Calls the handler module in the gateway's own process. */
   | { readonly kind: 'in-process'; readonly module: string }
   /** Hands requests to an HTTP server. */
@@ -67,8 +75,11 @@ function readMode(value: unknown): GatewayMode {
   if (kind === 'files') return { kind, root: string(mode.root, 'root') };
   if (kind === 'cgi') return { kind, root: string(mode.root, 'root'), env: strings(mode.env) };
   if (kind === 'in-process') return { kind, module: string(mode.module, 'module') };
-  if (kind === 'fastcgi' || kind === 'proxy')
-    return { kind, upstream: readListen(mode.upstream), keep: flag(mode.keep, 'keep') };
+  if (kind === 'fastcgi' || kind === 'proxy') {
+    const link = { upstream: readListen(mode.upstream), keep: flag(mode.keep, 'keep') };
+    if (kind === 'proxy' || mode.scriptFile === undefined) return { kind, ...link };
+    return { kind, ...link, scriptFile: string(mode.scriptFile, 'scriptFile') };
+  }
   throw new BadConfig(`mode ${JSON.stringify(kind)} is not known`);
 }
 

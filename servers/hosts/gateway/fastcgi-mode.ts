@@ -11,6 +11,8 @@ import { SOFTWARE, variablesOf } from './variables.ts';
 
 export interface FastcgiModeOptions {
   readonly upstream: Listen;
+  /** SCRIPT_FILENAME: what an interpreter is told to run. @default none */
+  readonly scriptFile?: string;
   /** Whether connections carry more than one request. */
   readonly keep: boolean;
   readonly address: string;
@@ -180,7 +182,7 @@ class Exchange implements FastcgiEvents {
     const { address, port } = this.#options;
     this.#connection = connection;
     const server = { software: SOFTWARE, name: address, port: port(), documentRoot: null, base: {} };
-    const place = { target, scriptName: '', scriptFile: null, pathInfo };
+    const place = { target, scriptName: '', scriptFile: this.#options.scriptFile ?? null, pathInfo };
     connection.begin(variablesOf(server, this.#request, place, length, redirects > 0), length > 0, this);
     if (length > 0) this.#sendBody();
   }

@@ -44,7 +44,7 @@ function createMode(
     case 'cgi':
       return createCgiMode({ ...common, root: mode.root, env: mode.env });
     case 'fastcgi':
-      return createFastcgiMode({ ...common, upstream: mode.upstream, keep: mode.keep });
+      return createFastcgiMode({ ...common, ...mode });
     case 'in-process':
       return createInProcessMode(mode.module);
     case 'proxy':
