@@ -25,13 +25,13 @@ export function makeMask(origin: Origin, patterns: readonly string[]): Mask {
   add(origin.origin, '');
   add(url.host, 'HOST');
   add(origin.siteDir, 'SITE');
-  add(origin.basePath, '');
   const port = new RegExp(`\\b${url.port}\\b`, 'g');
+  const atRoot = mountMask(origin.basePath);
   const regular = patterns.map((pattern) => new RegExp(pattern, 'gm'));
   return (text) => {
     let masked = text;
     for (const [what, instead] of literal) masked = masked.replaceAll(what, instead);
-    masked = masked.replace(port, 'PORT');
+    masked = atRoot(masked).replace(port, 'PORT');
     for (const pattern of regular) masked = masked.replace(pattern, MASKED);
     return masked;
   };
@@ -39,3 +39,17 @@ export function makeMask(origin: Origin, patterns: readonly string[]): Mask {
 
 /** Words, numbers and each other character: the places that two answers can be compared in. */
 export const tokensOf = (text: string): string[] => text.match(/[A-Za-z0-9_]+|[^A-Za-z0-9_]/g) ?? [];
+
+/**
+ * Classic CGI is mounted below its script, `/app.py`, everything else at the root: what is said of the mount point is
+ * made what the root would say. A link to the mount point itself is "/", one to a query of it has no path.
+ */
+function mountMask(basePath: string): Mask {
+  const queryOfRoot = /(?<=["'(=])\/(?=\?)/g;
+  if (basePath === '') return (text) => text.replace(queryOfRoot, '');
+  const forms = new Set([basePath, basePath.replaceAll('/', '\\/'), encodeURIComponent(basePath)]);
+  const any = [...forms].map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
+  const itself = new RegExp(`(?:${any})(?=["'<>)\\s&#;,]|$)`, 'gm');
+  const before = new RegExp(any, 'g');
+  return (text) => text.replace(itself, '/').replace(before, '').replace(queryOfRoot, '');
+}
