@@ -1,6 +1,6 @@
-import { checkedSocketPath } from '../config/checked.ts';
+import { entryFile } from '../config/entry-file.ts';
 import { pythonEnvironment } from '../config/environment.ts';
-import { bareAddressOf, pythonOf } from '../config/python-app.ts';
+import { addressOf, pythonOf } from '../config/python-app.ts';
 import { probePython } from '../config/python-probe.ts';
 import { BACKEND_KEEP_ALIVE_MS, BACKLOG, STOP_GRACE_MS, slotsOf } from '../config/tuning.ts';
 import { callableOf } from '../config/wsgi-script.ts';
@@ -14,28 +14,23 @@ export default defineBackend({
   workers: () => 1,
   probe: (tools) => probePython(tools, 'waitress'),
   program({ app, listen, site }) {
-    const address =
-      listen.kind === 'unix'
-        ? `--unix-socket=${checkedSocketPath(listen.path)}`
-        : `--listen=${bareAddressOf(listen)}`;
+    const entry = entryFile('waitress_server.py', site);
     return {
       name: 'waitress',
       role: 'backend',
       argv: [
         pythonOf(site).bin,
-        '-m',
-        'waitress',
-        address,
-        `--threads=${slotsOf(site.capacity)}`,
-        `--backlog=${BACKLOG}`,
-        `--channel-timeout=${BACKEND_KEEP_ALIVE_MS / 1000}`,
-        `--max-request-body-size=${site.limits.bodyBytes}`,
-        '--asyncore-use-poll',
+        entry.path,
+        addressOf(listen),
+        String(slotsOf(site.capacity)),
+        String(BACKLOG),
+        String(BACKEND_KEEP_ALIVE_MS / 1000),
+        String(site.limits.bodyBytes),
         callableOf(app).join(':'),
       ],
       env: pythonEnvironment(app, site),
       cwd: app.dir,
-      files: [],
+      files: [entry],
       listens: listen,
       stop: { signal: 'SIGTERM', graceMs: STOP_GRACE_MS },
     };
