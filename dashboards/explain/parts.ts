@@ -19,7 +19,7 @@ const HOST_DOES =
   'It accepts connections, reads the HTTP request, and its configuration says who is to answer it. It knows nothing of the application.';
 
 export function partsOf(stack: StackRecord): readonly Part[] {
-  const { pipeline, backend, adapter, model } = stack;
+  const { pipeline, backend, adapter } = stack;
   const titles = [...pipeline];
   const host = titles.shift() ?? '';
   const app = titles.pop() ?? '';
@@ -45,8 +45,7 @@ export function partsOf(stack: StackRecord): readonly Part[] {
     });
   }
   if (adapter !== null) {
-    const crossing = model === 'cgi' ? PROCESS_CROSSING : UPSTREAM_CROSSING[stack.upstream ?? 'own'];
-    parts.push({ title: titles.shift() ?? '', text: adapterText(stack), crossing });
+    parts.push({ title: titles.shift() ?? '', text: adapterText(stack), crossing: adapterCrossing(stack) });
   }
   parts.push({ title: app, text: appText(stack), crossing: appCrossing(stack) });
   return parts;
@@ -61,6 +60,11 @@ const UPSTREAM_CROSSING: Readonly<Record<NonNullable<StackRecord['upstream']>, s
   http: 'HTTP again, over a second connection',
   own: 'a private protocol over a socket',
 };
+
+function adapterCrossing({ model, upstream, backend }: StackRecord): string {
+  if (model === 'cgi') return PROCESS_CROSSING;
+  return backend === STARTER ? 'it becomes this: the same process' : UPSTREAM_CROSSING[upstream ?? 'own'];
+}
 
 function connectorText(stack: StackRecord): string {
   const { model, upstream, backend } = stack;
@@ -97,7 +101,13 @@ const SPEAKERS: Readonly<Record<'fastcgi' | 'scgi' | 'uwsgi' | 'http', string>> 
   http: 'Passes the request on as HTTP, to a second HTTP server that runs the application. It speaks the same language on both sides.',
 };
 
-function backendText({ model, upstream, language }: StackRecord): string {
+/** It opens the socket, starts the program and is gone: what serves is the program. */
+const STARTER = 'spawn-fcgi';
+
+function backendText({ backend, model, upstream, language }: StackRecord): string {
+  if (backend === STARTER) {
+    return 'A starter, used once: it opens the socket, puts it on descriptor 0, and becomes the FastCGI program (exec). From then on requests go straight to that program.';
+  }
   if (model === 'cgi') {
     return 'A go-between for servers that cannot run programs themselves: it takes FastCGI, and for each request makes a process and runs a CGI program. To the server it looks like a daemon; the cost is that of CGI.';
   }

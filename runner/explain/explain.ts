@@ -13,6 +13,7 @@ import type { Endpoint, Stack } from '../stack.ts';
 import { type AppNote, readNotes } from './app-observer.ts';
 import { type CaughtProgram, catchProgram, waitUntilGone } from './catch.ts';
 import { type Asked, beginRequest, type Exchange } from './client.ts';
+import { preview } from './decode/preview.ts';
 import { hopsOf, type Sighting } from './hops.ts';
 import { type LookRequest, look, type SeenProcess } from './look.ts';
 import { type Looks, listProcesses } from './processes.ts';
@@ -228,5 +229,5 @@ async function runByHand(
     signal,
     ...(caught.cwd === null ? {} : { cwd: caught.cwd }),
   });
-  return result.ok ? `${result.stdout.replaceAll('\r\n', '\n')}\n` : null;
+  return result.ok ? preview(Buffer.from(result.stdout)) : null;
 }

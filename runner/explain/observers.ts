@@ -1,5 +1,5 @@
 /** The onlookers of one launch: what `launchStack` is given, and what outlives the stack. */
-import type { Observe } from '../launch/observe.ts';
+import type { Observe } from '../observe.ts';
 import { observeApp } from './app-observer.ts';
 import { openRelay, type Relay } from './relay.ts';
 

@@ -42,12 +42,13 @@ export function listProcesses(x: ProcessListRequest): ExplainedProcess[] {
   const lasting = seen.filter((each) => !isMadeForRequest(each));
   const list = seen.map((each): ExplainedProcess => {
     const isForRequest = isMadeForRequest(each);
+    const answered = each.pid === x.answeredPid;
     return {
       pid: each.pid,
       parent: each.parent,
       startTicks: each.startTicks,
       role: each.role,
-      purpose: purposeOf(each, { stack: x.stack, all: lasting, isForRequest, front: x.front }),
+      purpose: purposeOf(each, { stack: x.stack, all: lasting, isForRequest, answered, front: x.front }),
       user: each.user,
       command: each.argv.join(' '),
       pssBytes: each.pssBytes,
@@ -56,7 +57,7 @@ export function listProcesses(x: ProcessListRequest): ExplainedProcess[] {
       descriptors: isForRequest ? each.standard.map(([name, to]) => [name, to]) : [],
       seen: presenceOf(each),
       holdsConnection: each.holdsConnection,
-      answered: each.pid === x.answeredPid,
+      answered,
     };
   });
   const { caught } = x;

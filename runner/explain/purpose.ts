@@ -9,6 +9,8 @@ export interface PurposeFacts {
   readonly all: readonly SeenProcess[];
   /** It was not there before the request, and not after it. */
   readonly isForRequest: boolean;
+  /** It ran the application: then it is not only there to mind others. */
+  readonly answered: boolean;
   /** Where the host listens: `127.0.0.1:41234`. */
   readonly front: string;
 }
@@ -20,9 +22,9 @@ export function purposeOf(one: SeenProcess, x: PurposeFacts): Purpose {
   const hasChildren = family.some((each) => each.parent === one.pid && sameProgram(each, one));
   if (one.role === 'backend') {
     if (!isTop) return 'backend-worker';
-    return hasChildren ? 'backend-parent' : 'backend';
+    return hasChildren && !x.answered ? 'backend-parent' : 'backend';
   }
-  if (isTop) return hasChildren ? 'server-parent' : 'server';
+  if (isTop) return hasChildren && !x.answered ? 'server-parent' : 'server';
   const parent = family.find((each) => each.pid === one.parent);
   // What a server starts by another command is not a part of it: a FastCGI program of mod_fcgid's.
   if (parent !== undefined && !sameProgram(one, parent)) return 'app-daemon';

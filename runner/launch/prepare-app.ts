@@ -4,9 +4,9 @@ import { basename, join } from 'node:path';
 import { LabError, messageOf } from '../../core/errors.ts';
 import { PROJECT_ROOT } from '../../core/paths.ts';
 import type { PreparedApp, RenderedFile, Site } from '../../servers/define.ts';
+import type { Observe } from '../observe.ts';
 import { runCommand } from '../process/command.ts';
 import type { Stack } from '../stack.ts';
-import type { Observe } from './observe.ts';
 import { giveTo, writeFiles } from './place.ts';
 import { adoptedParts, placeAdopted, seeThatItLoads } from './place-adopted.ts';
 

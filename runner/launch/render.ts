@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { LabError } from '../../core/errors.ts';
 import type { Fragment, Listen, ProgramSpec, RenderedFile, Site } from '../../servers/define.ts';
+import type { Observe } from '../observe.ts';
 import type { Stack } from '../stack.ts';
-import type { Observe } from './observe.ts';
 import { LOOPBACK, pickPort } from './port.ts';
 import type { AppInSite } from './prepare-app.ts';
 

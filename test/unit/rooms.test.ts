@@ -18,7 +18,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
 
 /** `runner/cli` is the composition root: it alone may import every room. */
 const COMPOSITION_ROOT = 'runner/cli/';
-const STAGES = ['plan', 'launch', 'verify', 'load', 'account'];
+const STAGES = ['plan', 'launch', 'verify', 'load', 'account', 'explain'];
 
 interface Import {
   readonly from: string;

@@ -36,10 +36,7 @@ export function observe(handler, path, begunNs, readyNs) {
         read: '',
         readBytes: 0,
         status: String(response.statusCode),
-        headers: Object.entries({ ...response.getHeaders(), ...written }).map(([name, value]) => [
-          name,
-          String(value),
-        ]),
+        headers: [...headers].map(([name, value]) => [name, String(value)]),
       };
       appendFileSync(path, `${JSON.stringify(note)}\n`);
     });

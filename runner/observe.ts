@@ -1,5 +1,5 @@
 /** How somebody who looks on (`lab explain`) is let in between the parts of a stack. Never used in a trial. */
-import type { Listen, PreparedApp, RenderedFile, Site } from '../../servers/define.ts';
+import type { Listen, PreparedApp, RenderedFile, Site } from '../servers/define.ts';
 
 export interface Observe {
   /** Puts an observer before the backend. @returns where the connector shall find it */
