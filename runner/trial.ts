@@ -22,6 +22,8 @@ import { judgeWindow } from './account/judge.ts';
 import { pssOf } from './account/memory.ts';
 import type { QuietFacts } from './account/quiet.ts';
 import { probeStack } from './behaviour/probe-stack.ts';
+import { checkSettings } from './fairness/check-settings.ts';
+import { inherentlyUnequal } from './fairness/inherent.ts';
 import { type LaunchedStack, launchStack } from './launch/launch.ts';
 import { countProcesses } from './load/count-processes.ts';
 import type { Driver } from './load/driver.ts';
@@ -88,7 +90,11 @@ export async function runTrial(planned: PlannedTrial, stack: Stack, x: TrialCont
       keepLogsIn: x.logDir,
     });
     x.onConfigs(launched.configs);
-    notes.unequal = [...launched.unequal];
+    notes.unequal = [...launched.unequal, ...inherentlyUnequal(stack.record, x.capacity)];
+    const { capacity, limits } = x;
+    for (const odd of checkSettings({ record: stack.record, configs: launched.configs, capacity, limits })) {
+      notes.findings.push(finding('unequal-settings', odd));
+    }
     await measureLaunched(planned, stack, launched, notes, x);
   } catch (thrown) {
     outcome = x.signal.aborted

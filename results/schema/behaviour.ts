@@ -55,6 +55,7 @@ export const BEHAVIOURS = {
   chunked: kind('chunked', '`POST /echo` in chunks, without a length.', {
     whole: 'every byte arrives',
     empty: '200, but the app saw an empty body: data is lost without a word',
+    'empty, cut': 'the same, and the connection ends before the answer does',
     short: '200, but the app saw another number of bytes',
     '411': 'refused: a length is required',
   }),

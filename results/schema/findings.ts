@@ -127,6 +127,11 @@ export const FINDING_CODES = {
     'This stack could not be given the capacity of the others.',
     'See the evidence for what differs.',
   ),
+  'unequal-settings': code(
+    'suspect',
+    'The stack was started with a setting that other stacks are not given.',
+    'See the evidence; the generated configuration is kept with the run.',
+  ),
   unprivileged: code(
     'note',
     'Processes ran as root: the unprivileged user cannot read the checkout.',

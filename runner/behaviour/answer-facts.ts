@@ -22,6 +22,8 @@ export interface Answered {
 const HOP_BY_HOP: readonly string[] = ['connection', 'keep-alive', 'transfer-encoding', 'upgrade', 'trailer'];
 /** Differ from time to time by right: only that they are there counts. */
 const VARYING: readonly string[] = ['date', 'last-modified', 'etag', 'expires'];
+/** Where it is stated, each stack's verification has compared it with the body. */
+const VERIFIED = 'content-length';
 
 export function factsOf({ status, headers, body }: Answer): Facts {
   const facts: Record<string, string> = { status: String(status), body: bodyFact(body) };
@@ -44,7 +46,8 @@ function bodyFact(body: Uint8Array): string {
 
 function headerFact(name: string, headers: Answer['headers']): string {
   const values = headers.filter(([each]) => each === name).map(([, value]) => value);
-  if (VARYING.includes(name)) return values.length === 1 ? 'stated' : `stated ${values.length} times`;
+  if (name === VERIFIED || VARYING.includes(name))
+    return values.length === 1 ? 'stated' : `stated ${values.length} times`;
   if (name === 'content-type')
     return values.map((value) => value.toLowerCase().replaceAll(/\s*;\s*/g, ';')).join(' and ');
   return values.join(' and ');

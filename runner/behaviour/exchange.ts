@@ -63,7 +63,10 @@ export function openExchange(endpoint: Endpoint, request: RawRequest, signal: Ab
     begin = resolve;
   });
   const reply = new Promise<RawReply>((resolve, reject) => {
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(request.deadlineMs ?? REPLY_DEADLINE_MS)]);
+    const deadline = AbortSignal.any([
+      signal,
+      AbortSignal.timeout(Math.ceil(request.deadlineMs ?? REPLY_DEADLINE_MS)),
+    ]);
     const finish = (how: RawReply['closed']) => {
       deadline.removeEventListener('abort', late);
       begin();

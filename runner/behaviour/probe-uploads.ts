@@ -61,7 +61,8 @@ function arrival(reply: RawReply, sent: Buffer): string {
   if (reply.status !== 200) return statusWord(reply);
   const digest = createHash('sha256').update(sent).digest('hex');
   if (reply.body.toString('latin1') === `{"length":${sent.length},"sha256":"${digest}"}`) return 'whole';
-  return reply.body.toString('latin1').startsWith('{"length":0,') ? 'empty' : 'short';
+  const word = reply.body.toString('latin1').startsWith('{"length":0,') ? 'empty' : 'short';
+  return reply.framing === 'cut' ? `${word}, cut` : word;
 }
 
 const describeEcho = (reply: RawReply, sent: Buffer): string =>

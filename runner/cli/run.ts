@@ -12,6 +12,7 @@ import type { Plan } from '../../results/schema/records.ts';
 import { readRun } from '../../results/store/read.ts';
 import { checkPattern } from '../../scenarios/catalogue.ts';
 import { loadScenarios, type NamedScenario } from '../../scenarios/load.ts';
+import { checkPlan } from '../fairness/check-plan.ts';
 import { defaultSiteRoot } from '../launch/place.ts';
 import { makeManifest } from '../manifest.ts';
 import { type RunResult, runLab } from '../pipeline.ts';
@@ -88,11 +89,13 @@ async function run(asked: readonly string[], options: RunOptions, terminal: Term
   const scenarios = loaded.map((each) => withAdoptedApp(each, world.adopted));
   checkOnly(options.only, world);
   const plan = planRun(asked, scenarios, options, world);
+  const unequal = checkPlan(plan, LIMITS);
   if (options.dryRun === true) {
     out.write(options.json === true ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan, out.colours));
     return;
   }
   err.write(describePlan(plan, err.colours));
+  for (const { evidence } of unequal) err.write(`  ${err.colours.yellow('not equal:')} ${evidence}\n`);
   const user = measuredUser();
   noticeRoot(terminal, user);
 
@@ -114,7 +117,7 @@ async function run(asked: readonly string[], options: RunOptions, terminal: Term
     tools: world.tools,
     user,
     accounting: await accountSource(),
-    findings: sharedFinding(isShared),
+    findings: [...sharedFinding(isShared), ...unequal],
   });
   const progress = makeProgress(err);
   const result = await runLab({

@@ -12,6 +12,7 @@ import type { MeasuredUser } from '../../servers/define.ts';
 import { type Answered, factsOf } from '../behaviour/answer-facts.ts';
 import { compareStacks } from '../behaviour/compare-stacks.ts';
 import { probeStack } from '../behaviour/probe-stack.ts';
+import { inherentlyUnequal } from '../fairness/inherent.ts';
 import { launchStack } from '../launch/launch.ts';
 import { measuredUser } from '../process/user.ts';
 import { recordGolden, referenceOf } from '../reference.ts';
@@ -236,7 +237,8 @@ async function verifyOne(
     const behaviour = withMatrix
       ? await probeStack({ record, endpoint, groups, capacity, extent: 'full', signal })
       : null;
-    const matrix = behaviour === null ? null : { unequal: launched.unequal, behaviour, answers };
+    const unequal = [...launched.unequal, ...inherentlyUnequal(record, capacity)];
+    const matrix = behaviour === null ? null : { unequal, behaviour, answers };
     return { ...about, ok: found.ok, checks: found.checks, error: null, matrix };
   } catch (thrown) {
     signal.throwIfAborted();
