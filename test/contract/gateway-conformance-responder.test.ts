@@ -102,10 +102,10 @@ describe('the responder', () => {
   it('C67 a second request on the connection sees nothing of the first', async () => {
     const { socket, answer } = speak({ path: shared.path });
     socket.write(request('/env', { HTTP_SECRET: 's', CONTENT_LENGTH: '4' }));
-    socket.write(encodeStdin(1, Buffer.from('body')));
+    socket.write(encodeStdin(1, Buffer.from('body'), false));
     await until(() => answer.ends.length === 1);
     answer.stdout = '';
-    socket.write(encodeStdin(1, Buffer.alloc(0)));
+    socket.write(encodeStdin(1, Buffer.alloc(0), true));
     socket.write(request('/env', { HTTP_OTHER: 'o' }));
     await until(() => answer.ends.length === 2);
     expect(JSON.parse(answer.stdout.split('\r\n\r\n')[1] ?? '')).toMatchObject({ headers: { other: 'o' } });
@@ -116,8 +116,8 @@ describe('the responder', () => {
   it('C69 a STDIN shorter than CONTENT_LENGTH is the end of the body', async () => {
     const { socket, answer } = speak({ path: shared.path });
     socket.write(request('/echo', { REQUEST_METHOD: 'POST', CONTENT_LENGTH: '100' }));
-    socket.write(encodeStdin(1, Buffer.from('short')));
-    socket.write(encodeStdin(1, Buffer.alloc(0)));
+    socket.write(encodeStdin(1, Buffer.from('short'), false));
+    socket.write(encodeStdin(1, Buffer.alloc(0), true));
     await until(() => answer.ends.length === 1);
     expect(answer.stdout).toMatch(/\r\n\r\n5$/);
     socket.destroy();

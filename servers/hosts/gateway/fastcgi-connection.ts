@@ -92,15 +92,13 @@ export class FastcgiConnection {
     this.#socket.write(encodeRequest(ID, parameters, { keepConnection: this.#keep, hasBody }));
   }
 
-  /** A piece of the body. False: wait for `drained`. */
-  body(piece: Buffer): boolean {
-    return this.#socket.write(encodeStdin(ID, piece));
-  }
-
-  bodyEnd(): void {
-    if (this.#bodyEnded) return;
-    this.#bodyEnded = true;
-    this.#socket.write(encodeStdin(ID, EMPTY));
+  /**
+   * A piece of the body. False: wait for `drained`. The end goes with the last piece: a responder that has
+   * read all it was promised may answer and close before another write.
+   */
+  body(piece: Buffer, isLast: boolean): boolean {
+    if (isLast) this.#bodyEnded = true;
+    return this.#socket.write(encodeStdin(ID, piece, isLast));
   }
 
   pause(): void {
@@ -177,5 +175,3 @@ export class FastcgiConnection {
     this.#socket.destroy();
   }
 }
-
-const EMPTY = Buffer.alloc(0);

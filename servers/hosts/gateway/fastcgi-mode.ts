@@ -190,12 +190,10 @@ class Exchange implements FastcgiEvents {
   #sendBody(): void {
     this.#bodyTaken = true;
     const request = this.#request;
+    let left = this.#asked.length;
     request.on('data', (piece: Buffer) => {
-      if (this.#leave === null && this.#limit !== null && this.#connection?.body(piece) === false)
-        request.pause();
-    });
-    request.on('end', () => {
-      if (this.#limit !== null) this.#connection?.bodyEnd();
+      left -= piece.length;
+      if (this.#limit !== null && this.#connection?.body(piece, left <= 0) === false) request.pause();
     });
   }
 

@@ -138,6 +138,26 @@ function forward(
       fail(502, messageOf(failure));
     }
   });
-  if (hasBody) request.pipe(outgoing);
+  if (length === null) request.pipe(outgoing);
+  else if (length > 0) sendBody(request, outgoing, length);
   else outgoing.end();
+}
+
+/**
+ * Sends a body of known length, its last piece together with its end: Node ends a request by a write of no
+ * bytes, which fails (EPIPE) where an upstream has read all it was promised, answered and closed.
+ */
+function sendBody(request: IncomingMessage, outgoing: ClientRequest, length: number): void {
+  let left = length;
+  request.on('data', (piece: Buffer) => {
+    left -= piece.length;
+    if (left <= 0) {
+      outgoing.end(piece);
+    } else if (!outgoing.write(piece)) {
+      request.pause();
+      outgoing.once('drain', () => request.resume());
+    }
+  });
+  // An upstream that is gone takes no more: what is left is thrown away, so that the client is not stuck.
+  outgoing.once('close', () => request.resume());
 }

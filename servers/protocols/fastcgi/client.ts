@@ -47,11 +47,11 @@ export function encodeRequest(
   return buffer.subarray(0, at);
 }
 
-/** A piece of the body as STDIN records; an empty piece is the stream's end. */
-export function encodeStdin(id: number, body: Uint8Array): Buffer {
-  const buffer = Buffer.allocUnsafe(body.length === 0 ? HEADER_BYTES : streamBytes(body.length));
-  if (body.length === 0) writeHeader(buffer, 0, TYPE.stdin, id, 0, 0);
-  else writeStream(buffer, 0, TYPE.stdin, id, body);
+/** A piece of the body as STDIN records, followed by the stream's end when it is the last piece. */
+export function encodeStdin(id: number, body: Uint8Array, isLast: boolean): Buffer {
+  const buffer = Buffer.allocUnsafe(streamBytes(body.length) + (isLast ? HEADER_BYTES : 0));
+  const at = writeStream(buffer, 0, TYPE.stdin, id, body);
+  if (isLast) writeHeader(buffer, at, TYPE.stdin, id, 0, 0);
   return buffer;
 }
 

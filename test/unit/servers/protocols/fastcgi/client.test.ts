@@ -71,7 +71,7 @@ describe('a request to a responder', () => {
   it('C52 leaves STDIN open for a body, and ends it by an empty record', () => {
     const seen = records(encodeRequest(1, { A: 'b' }, { keepConnection: true, hasBody: true }));
     expect(seen.map(({ type }) => type)).toEqual([TYPE.begin, TYPE.params, TYPE.params]);
-    expect(records(encodeStdin(1, Buffer.alloc(0)))).toMatchObject([{ type: TYPE.stdin, id: 1 }]);
+    expect(records(encodeStdin(1, Buffer.alloc(0), true))).toMatchObject([{ type: TYPE.stdin, id: 1 }]);
   });
 
   it('C53 splits parameters that no record can hold, and pairs straddle the records', () => {
@@ -84,9 +84,14 @@ describe('a request to a responder', () => {
 
   it.each([1, 65_528, 65_529, 65_535, 65_536, 200_000])('C53 splits a body of %i bytes', (length) => {
     const body = Buffer.alloc(length, 'b');
-    const seen = records(encodeStdin(1, body));
+    const seen = records(encodeStdin(1, body, false));
     expect(Buffer.concat(seen.map(({ bytes }) => bytes)).equals(body)).toBe(true);
     expect(seen.every(({ bytes }) => bytes.length <= 65_535)).toBe(true);
+  });
+
+  it('C52 the end of STDIN goes with the last piece of a body', () => {
+    const seen = records(encodeStdin(1, Buffer.from('last'), true));
+    expect(seen.map(({ bytes }) => bytes.toString())).toEqual(['last', '']);
   });
 
   it('C61 gives up by ABORT_REQUEST', () => {

@@ -31,7 +31,9 @@ const request = (
 ) =>
   Buffer.concat([
     encodeRequest(id, parameters, { keepConnection, hasBody: body !== null }),
-    ...(body === null ? [] : [encodeStdin(id, Buffer.from(body)), encodeStdin(id, Buffer.alloc(0))]),
+    ...(body === null
+      ? []
+      : [encodeStdin(id, Buffer.from(body), false), encodeStdin(id, Buffer.alloc(0), true)]),
   ]);
 
 const EXPECTED = ['request 1 {"A":"b"}', 'body 1 hi', 'end 1'];
@@ -101,7 +103,7 @@ describe('a responder', () => {
     const { one, seen } = responder();
     one.feed(request(1, { A: 'b', SECRET: 's' }, 'unread'));
     one.finished();
-    one.feed(encodeStdin(1, Buffer.from('late')));
+    one.feed(encodeStdin(1, Buffer.from('late'), false));
     one.feed(request(1, { C: 'd' }));
     expect(seen.slice(3)).toEqual(['request 1 {"C":"d"}', 'end 1']);
   });
@@ -128,7 +130,7 @@ describe('a responder', () => {
     ['a BEGIN that is cut short', encodeRecord(TYPE.begin, 1, Buffer.alloc(4))],
     [
       'STDIN before the end of PARAMS',
-      Buffer.concat([request(1, {}).subarray(0, 16), encodeStdin(1, Buffer.from('x'))]),
+      Buffer.concat([request(1, {}).subarray(0, 16), encodeStdin(1, Buffer.from('x'), false)]),
     ],
     [
       'PARAMS after their end',
