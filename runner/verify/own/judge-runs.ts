@@ -15,6 +15,8 @@ export interface ProcessRun {
 
 /** Of as many requests as there were, those who answer are woken for nearly all; a bystander's timers for few. */
 const ANSWERING_SHARE = 0.9;
+/** Processes that are told one by one. */
+const NAMED = 3;
 
 export function judgeRuns(x: {
   readonly model: Model;
@@ -28,8 +30,7 @@ export function judgeRuns(x: {
   const started = x.runs.filter(({ isNew }) => isNew);
   const others = x.runs.filter(({ holdsConnection }) => !holdsConnection);
   const holders = x.runs.filter(({ holdsConnection }) => holdsConnection);
-  const name = (list: readonly ProcessRun[]) =>
-    list.map((run) => `${run.pid} (${run.name}, ${run.role}) ${run.runs} times`).join(', ') || 'none';
+  const name = nameRuns;
   const active = x.runs.filter(({ runs }) => runs > 0);
   const fact = x.holdersKnown
     ? `during ${x.requests} requests the holder of our connection ran: ${name(holders)}; of the others: ${name(others.filter(({ runs }) => runs > 0))}`
@@ -48,4 +49,16 @@ export function judgeRuns(x: {
     return { ok: held >= least && busiest < least, fact };
   }
   return { ok: beside >= least, fact };
+}
+
+/** The busiest by name, the others by number. */
+function nameRuns(list: readonly ProcessRun[]): string {
+  const byRuns = list.toSorted((a, b) => b.runs - a.runs);
+  const named = byRuns
+    .slice(0, NAMED)
+    .map((run) => `${run.pid} (${run.name}, ${run.role}) ${run.runs} times`);
+  const rest = byRuns.slice(NAMED);
+  const total = rest.reduce((sum, { runs }) => sum + runs, 0);
+  if (rest.length > 0) named.push(`${rest.length} more ${total} times together`);
+  return named.join(', ') || 'none';
 }

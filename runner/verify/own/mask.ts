@@ -42,14 +42,12 @@ export const tokensOf = (text: string): string[] => text.match(/[A-Za-z0-9_]+|[^
 
 /**
  * Classic CGI is mounted below its script, `/app.py`, everything else at the root: what is said of the mount point is
- * made what the root would say. A link to the mount point itself is "/", one to a query of it has no path.
+ * left out. A link to the mount point itself, or to a query of it, is then said as nothing or as "/": made the same.
  */
 function mountMask(basePath: string): Mask {
-  const queryOfRoot = /(?<=["'(=])\/(?=\?)/g;
-  if (basePath === '') return (text) => text.replace(queryOfRoot, '');
+  const loneSlash = /(?<=["'(=]|^)\/(?=[?"')]|$)/gm;
+  if (basePath === '') return (text) => text.replace(loneSlash, '');
   const forms = new Set([basePath, basePath.replaceAll('/', '\\/'), encodeURIComponent(basePath)]);
-  const any = [...forms].map((form) => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|');
-  const itself = new RegExp(`(?:${any})(?=["'<>)\\s&#;,]|$)`, 'gm');
-  const before = new RegExp(any, 'g');
-  return (text) => text.replace(itself, '/').replace(before, '').replace(queryOfRoot, '');
+  return (text) =>
+    [...forms].reduce((masked, form) => masked.replaceAll(form, ''), text).replace(loneSlash, '');
 }

@@ -23,6 +23,7 @@ const LOOK_EVERY_MS = 10;
 
 /** Requests of the series that residents are watched over. */
 const SERIES = 24;
+const SERIES_TRIES = 3;
 /** Requests before it: servers start their processes at the first ones. */
 const BEFORE_SERIES = 8;
 /** Idle: woken no more than this between two looks, by timers. */
@@ -151,6 +152,19 @@ async function proveGone(
 /** Which processes ran while requests were answered, and which of them held our connection. */
 async function proveWhoRuns(subject: Subject, request: OwnRequest, processes: ProcessReader): Promise<Check> {
   const check = 'model: which processes run for requests';
+  let judged = await watchSeries(subject, request, processes);
+  // On a busy machine workers may look idle while they still wait for a CPU to import the app.
+  for (let again = 1; !judged.ok && again < SERIES_TRIES; again += 1) {
+    judged = await watchSeries(subject, request, processes);
+  }
+  return judged.ok ? proven(check, judged.fact) : disproved(check, judged.fact);
+}
+
+async function watchSeries(
+  subject: Subject,
+  request: OwnRequest,
+  processes: ProcessReader,
+): Promise<ReturnType<typeof judgeRuns>> {
   const question = questionOf(request);
   for (let sent = 0; sent < BEFORE_SERIES; sent += 1) await subject.client.ask(question);
   await waitUntilIdle(subject, processes);
@@ -174,14 +188,13 @@ async function proveWhoRuns(subject: Subject, request: OwnRequest, processes: Pr
     runs: now.runs - (before.get(pid)?.runs ?? 0),
     holdsConnection: holders.has(pid),
   }));
-  const judged = judgeRuns({
+  return judgeRuns({
     model: subject.stack.record.model,
     requests: SERIES,
     runs,
     answering: answeringRole(subject),
     holdersKnown: holders.size > 0,
   });
-  return judged.ok ? proven(check, judged.fact) : disproved(check, judged.fact);
 }
 
 /** Workers that still import the app would look as if they answered. */

@@ -25,6 +25,8 @@ test.each([
   ['href="/gitweb.cgi?p=x"', 'href="/?p=x"'],
   ['href="/gitweb.cgi?p=x"', 'href="?p=x"'],
   ['href="/gitweb.cgi"', 'href="/"'],
+  ['base="http://127.0.0.1:41234/gitweb.cgi"', 'base="http://127.0.0.1:41234"'],
+  ['/gitweb.cgi', '/'],
   ['next=%2Fgitweb.cgi%2Fa', 'next=%2Fa'],
 ])('below a script %s says what %s says at the root', (below, root) => {
   expect(makeMask(origin('/gitweb.cgi'), [])(below)).toBe(makeMask(origin(''), [])(root));
