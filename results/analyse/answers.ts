@@ -111,7 +111,9 @@ function answerFor(overhead: ForkOverhead, analysis: Analysis, look: Lookup): An
       cells,
     };
   }
-  const starting = `starting it for each request (${look.way(overhead.cgiCell)}) costs ${spanOf(overhead.totalCpuUs.point)}`;
+  // The cell's own figure: it is what the ratio is a ratio of, and what the first chart shows.
+  const startedUs = cgi.metrics.cpuUsPerRequest?.point ?? overhead.totalCpuUs.point;
+  const starting = `starting it for each request (${look.way(overhead.cgiCell)}) costs ${spanOf(startedUs)}`;
   if (best === null || best.cpuUs === null) {
     const reason =
       best === null
@@ -124,8 +126,8 @@ function answerFor(overhead: ForkOverhead, analysis: Analysis, look: Lookup): An
     };
   }
   const details = [
-    coresOf(best.cpuUs.point, overhead.totalCpuUs.point),
-    latencyOf(overhead),
+    coresOf(best.cpuUs.point, startedUs),
+    latencyOf(overhead, cgi),
     partsOf(overhead),
     nextOf(overhead, analysis, look),
     doubtsOf(cells, look),
@@ -152,12 +154,13 @@ function factorOf(ratio: Resident['cpuRatio']): string {
 const coresOf = (aliveUs: number, startedUs: number): string =>
   `One core’s second answers ${digits(1e6 / aliveUs)} requests against ${digits(1e6 / startedUs)}.`;
 
-function latencyOf({ totalLatencyUs, resident }: ForkOverhead): string {
+function latencyOf({ resident }: ForkOverhead, cgi: CellSummary): string {
+  const startedUs = cgi.metrics.meanUs;
   const latencyUs = resident[0]?.latencyUs ?? null;
   const ratio = resident[0]?.latencyRatio ?? null;
-  if (totalLatencyUs === null || latencyUs === null || ratio === null) return '';
+  if (startedUs === null || latencyUs === null || ratio === null) return '';
   return (
-    `Mean latency at one connection: ${spanOf(totalLatencyUs.point)} against ${spanOf(latencyUs.point)}, ` +
+    `Mean latency at one connection: ${spanOf(startedUs.point)} against ${spanOf(latencyUs.point)}, ` +
     `${timesOf(ratio.point)} (${certainty(ratio)}).`
   );
 }

@@ -70,8 +70,8 @@ function overheadOf(
     resident: resident
       .map((cell) => ({
         cellId: cell.summary.id,
-        cpuUs: meanOf(roundValues(cell, CPU)),
-        latencyUs: meanOf(roundValues(cell, LATENCY)),
+        cpuUs: cell.summary.metrics[CPU],
+        latencyUs: cell.summary.metrics[LATENCY],
         cpuRatio: pairedRatio(roundValues(cell, CPU), roundValues(cgi, CPU))?.ratio ?? null,
         latencyRatio: pairedRatio(roundValues(cell, LATENCY), roundValues(cgi, LATENCY))?.ratio ?? null,
       }))

@@ -136,8 +136,9 @@ function derive(run: RunData, shown: ShownFigure): Derived {
       case 'starting interpreter and app':
         return interval(pairs(cgi, floor, (a, b) => a - b));
       case 'total':
-      case 'resident':
         return interval(cgi);
+      case 'resident':
+        return inLogs(cgi);
       case 'ratio': {
         const started = of(`${host === 'apache' ? 'apache-mod-cgid' : 'gateway-cgi'}/${app}`);
         return inLogs(pairs(started, cgi, (a, b) => a / b));
