@@ -52,7 +52,7 @@ export const BEHAVIOURS = {
     empty: '200, but the app saw no byte of it',
     short: '200, but the app saw another number of bytes',
   }),
-  chunked: kind('chunked', '`POST /echo` in chunks, without a length.', {
+  chunked: kind('chunked', '`POST /echo` in chunks 40 ms apart, without a length.', {
     whole: 'every byte arrives',
     empty: '200, but the app saw an empty body: data is lost without a word',
     'empty, cut': 'the same, and the connection ends before the answer does',

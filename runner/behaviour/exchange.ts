@@ -17,7 +17,9 @@ export interface RawRequest {
   /** Besides Host and `Connection: close`; sent as they are. */
   readonly headers?: readonly (readonly [name: string, value: string])[];
   /** Sent as it is, so framed by the caller. @default none */
-  readonly body?: Uint8Array;
+  readonly body?: readonly Uint8Array[];
+  /** A pause before each block of the body. @default none */
+  readonly paceMs?: number;
   /** Holds the body back until an interim answer comes, at most as long as this. @default it is sent at once */
   readonly awaitContinueMs?: number;
   /** @default REPLY_DEADLINE_MS */
@@ -32,10 +34,13 @@ export async function exchange(
 ): Promise<RawReply> {
   const open = openExchange(endpoint, request, signal);
   try {
-    if (request.body !== undefined && request.awaitContinueMs !== undefined) {
-      await Promise.race([open.begun, delay(request.awaitContinueMs)]);
+    if (request.awaitContinueMs !== undefined) {
+      await Promise.race([open.begun, delay(request.awaitContinueMs, undefined, { signal })]);
     }
-    if (request.body !== undefined) open.socket.write(request.body);
+    for (const block of request.body ?? []) {
+      if (request.paceMs !== undefined) await delay(request.paceMs, undefined, { signal });
+      open.socket.write(block);
+    }
     return await open.reply;
   } finally {
     open.socket.destroy();

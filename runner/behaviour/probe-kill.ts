@@ -34,16 +34,19 @@ export async function probeKill(x: KillSubject): Promise<Sight> {
   const open = openExchange(endpoint, { method: 'GET', path, deadlineMs: REPLY_MS }, signal);
   try {
     await Promise.race([open.begun, delay(BEGIN_MS, undefined, { signal })]);
-    const among = async () => {
-      const now = await allPids(groups);
-      return isCgi ? now.filter((pid) => !before.has(pid)) : now.filter((pid) => asked.includes(pid));
-    };
-    const pid = await busiest(among, signal);
+    const made = async () => (await allPids(groups)).filter((pid) => !before.has(pid));
+    const named = async () => (await allPids(groups)).filter((pid) => asked.includes(pid));
+    // Processes that share a socket: the one that streams may be one that never named itself.
+    const names = new Set(asked.map(nameOf));
+    const akin = async () => (await allPids(groups)).filter((pid) => names.has(nameOf(pid)));
+    const pid = isCgi
+      ? await busiest(made, signal)
+      : ((await busiest(named, signal)) ?? (await busiest(akin, signal)));
     if (pid === null) {
       return sight(
         'kill',
         'unseen',
-        `none of ${(await among()).join(', ') || 'no process'} stood out while it streamed`,
+        `none of ${(await (isCgi ? made() : akin())).join(', ') || 'no process'} stood out while it streamed`,
       );
     }
     const name = nameOf(pid);

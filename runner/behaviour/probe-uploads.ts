@@ -8,25 +8,23 @@ const LARGE = Buffer.alloc(1024 * 1024 + 1, 'deployment lab ');
 const PIECES = ['first piece, ', 'second piece, ', 'and the third'].map((text) => Buffer.from(text));
 const HELD_BACK = Buffer.from('held back until asked for');
 const AWAIT_CONTINUE_MS = 1_500;
+/** Chunks are of use to a client that does not have all of them yet; a server must not mind waiting. */
+const PACE_MS = 40;
 
 const TYPE = ['Content-Type', 'application/octet-stream'] as const;
 
 export async function probeUpload(asked: Asked): Promise<Sight> {
-  const reply = await post(asked, LARGE, [['Content-Length', String(LARGE.length)]]);
+  const reply = await post(asked, [LARGE], [['Content-Length', String(LARGE.length)]]);
   return sight('upload', arrival(reply, LARGE), describeEcho(reply, LARGE));
 }
 
 export async function probeChunked(asked: Asked): Promise<Sight> {
-  const framed = Buffer.concat([
-    ...PIECES.flatMap((piece) => [
-      Buffer.from(`${piece.length.toString(16)}\r\n`),
-      piece,
-      Buffer.from('\r\n'),
-    ]),
-    Buffer.from('0\r\n\r\n'),
-  ]);
+  const framed = PIECES.map((piece) =>
+    Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]),
+  );
+  const blocks = [...framed, Buffer.from('0\r\n\r\n')];
   const sent = Buffer.concat(PIECES);
-  const reply = await post(asked, framed, [['Transfer-Encoding', 'chunked']]);
+  const reply = await post(asked, blocks, [['Transfer-Encoding', 'chunked']], { paceMs: PACE_MS });
   return sight('chunked', arrival(reply, sent), describeEcho(reply, sent));
 }
 
@@ -35,7 +33,7 @@ export async function probeExpect(asked: Asked): Promise<Sight> {
     ['Content-Length', String(HELD_BACK.length)],
     ['Expect', '100-continue'],
   ] as const;
-  const reply = await post(asked, HELD_BACK, headers, { awaitContinueMs: AWAIT_CONTINUE_MS });
+  const reply = await post(asked, [HELD_BACK], headers, { awaitContinueMs: AWAIT_CONTINUE_MS });
   const isAsked = reply.interim.includes(100);
   const arrived = arrival(reply, HELD_BACK);
   const detail = `${isAsked ? '100 Continue, then ' : 'no 100 Continue; '}${describeEcho(reply, HELD_BACK)}`;
@@ -45,9 +43,9 @@ export async function probeExpect(asked: Asked): Promise<Sight> {
 
 function post(
   { endpoint, signal }: Asked,
-  body: Buffer,
+  body: readonly Buffer[],
   headers: readonly (readonly [string, string])[],
-  more: Pick<RawRequest, 'awaitContinueMs'> = {},
+  more: Pick<RawRequest, 'awaitContinueMs' | 'paceMs'> = {},
 ): Promise<RawReply> {
   return exchange(
     endpoint,
