@@ -33,6 +33,7 @@ export function aWorkload(over: Partial<Workload> = {}): Workload {
     load: { model: 'closed', connections: 1 },
     windowMs: 2_000,
     maxRequests: null,
+    owner: null,
     ...over,
   };
 }
