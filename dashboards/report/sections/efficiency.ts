@@ -15,10 +15,8 @@ import {
   type View,
   type WorkloadView,
 } from '../view.ts';
+import { byApp } from './app-folds.ts';
 import { modelLegend } from './legend.ts';
-
-/** More rows than this are shown app by app, unfolded one at a time. */
-const ROWS_AT_ONCE = 24;
 
 export function efficiencySection(view: View, scenario: ScenarioView): Html {
   const [first, ...others] = scenario.workloads;
@@ -43,16 +41,8 @@ function summaryOf(workload: WorkloadView): Html {
 }
 
 function workloadBlock(view: View, workload: WorkloadView): Html {
-  const count = workload.groups.reduce((sum, group) => sum + group.rows.length, 0);
-  const title = html`<h4>${workload.name}: ${workloadWords(workload.workload)}</h4>`;
-  if (count <= ROWS_AT_ONCE) return html`${title}${groupsBlock(view, workload, workload.groups)}`;
-  return html`${title}${workload.groups.map((group, index) =>
-    fold(
-      html`${group.title} <span class="muted">${plural(group.rows.length, 'stack')}</span>`,
-      groupsBlock(view, workload, [group]),
-      index === 0,
-    ),
-  )}`;
+  return html`<h4>${workload.name}: ${workloadWords(workload.workload)}</h4>
+${byApp(workload.groups, (groups) => groupsBlock(view, workload, groups))}`;
 }
 
 function groupsBlock(view: View, workload: WorkloadView, groups: readonly AppGroup[]): Html {

@@ -13,11 +13,14 @@ import { modelLegend } from './legend.ts';
 import { methodLine } from './method.ts';
 import { partOf } from './overhead-parts.ts';
 
+/** Answers whose headline is read at once. */
+const ANSWERS_SHOWN = 6;
 /** Characters of an answer's detail shown at once. */
 const DETAIL_SHOWN = 900;
 
 export function firstScreen(view: View): Html {
   const found = answers(view.analysis);
+  const further = found.slice(ANSWERS_SHOWN);
   return html`<h1>${titleOf(view)}</h1>
 <p class="line">${methodLine(view)}</p>
 ${incomplete(view)}
@@ -25,7 +28,8 @@ ${incomplete(view)}
 ${questions(view)}
 ${found.slice(0, 1).map(answerMarkup)}
 ${why(view)}
-${found.slice(1).map((answer) => fold(answer.headline, html`<p>${answer.detail}</p>`))}
+${found.slice(1, ANSWERS_SHOWN).map(folded)}
+${further.length === 0 ? NOTHING : fold(plural(further.length, 'further answer'), html`${further.map(folded)}`)}
 </section>
 ${picture(view)}
 ${contents(view)}`;
@@ -52,6 +56,8 @@ function answerMarkup(answer: Answer): Html {
 ${answer.detail.length > DETAIL_SHOWN ? fold('Details', detail) : detail}
 `;
 }
+
+const folded = (answer: Answer): Html => fold(answer.headline, html`<p>${answer.detail}</p>`);
 
 /** Where the cost comes from: the parts' shares of the whole, over every app and server that was taken apart. */
 function why(view: View): Html {

@@ -4,10 +4,11 @@ import { formatPercent, formatQuantity } from '../../quantity.ts';
 import { deploymentWords } from '../../wording.ts';
 import { figure } from '../figures.ts';
 import { type Html, html, NOTHING } from '../html.ts';
+import { fold } from '../table.ts';
 import type { View } from '../view.ts';
 import { baselineTable } from './baselines.ts';
 import { overheadCharts } from './overhead-chart.ts';
-import { overheadTitle, stackOfCell } from './overhead-parts.ts';
+import { overheadsByApp, overheadTitle, stackOfCell } from './overhead-parts.ts';
 import { overheadTable } from './overhead-table.ts';
 
 export function forkOverheadSection(view: View): Html {
@@ -20,16 +21,33 @@ export function forkOverheadSection(view: View): Html {
 in the same rounds: <b>serving a file</b> (the server alone), a <b>smallest program</b> run as CGI (what it adds is
 fork + exec + pipe), and the <b>application</b> run as CGI (what it adds is starting its interpreter, importing and setting
 up the application, handling one request, and ending). Kept alive, the same application pays only for the handling.</p>
-${overheads.map((overhead) => inWords(view, overhead))}
-${overheadCharts(view)}
-${overheadTable(view, 'cpu')}
-${overheadTable(view, 'latency')}
+${takenApart(view)}
 <p class="muted">Parts are differences of two measured means, round by round, so they carry the noise of both: a negative
 part is shown as it came out. Only <i>fork + exec + pipe</i> is what operating systems call fork; the larger part is usually
 the interpreter and its imports. CPU counts also what happens after the answer (exit, reaping); latency does not.</p>
 ${baselines}
 </section>
 `;
+}
+
+/** More apps than this are unfolded one at a time. */
+const APPS_AT_ONCE = 2;
+
+function takenApart(view: View): Html {
+  const apps = [...overheadsByApp(view)];
+  const charts = (of: typeof apps) =>
+    html`${of.map(([title, overheads]) => overheadCharts(view, title, overheads))}`;
+  const tables = (overheads: readonly ForkOverhead[]) =>
+    html`${overheadTable(view, overheads, 'cpu')}${overheadTable(view, overheads, 'latency')}`;
+  const words = (overheads: readonly ForkOverhead[]) =>
+    html`${overheads.map((overhead) => inWords(view, overhead))}`;
+  if (apps.length <= APPS_AT_ONCE) {
+    const { overheads } = view.analysis;
+    return html`${words(overheads)}${charts(apps)}${tables(overheads)}`;
+  }
+  return html`${apps.map(([title, overheads], index) =>
+    fold(title, html`${words(overheads)}${charts([[title, overheads]])}${tables(overheads)}`, index === 0),
+  )}`;
 }
 
 /** One paragraph for one app on one host: how much, of what, and against what. */

@@ -15,6 +15,7 @@ import {
   type View,
   type WorkloadView,
 } from '../view.ts';
+import { byApp } from './app-folds.ts';
 import { reasonCells } from './efficiency.ts';
 
 const QUANTILES: readonly CellMetric[] = ['meanUs', 'p50Us', 'p90Us', 'p99Us', 'p999Us', 'maxUs'];
@@ -45,13 +46,17 @@ ${saturated.map((workload) => fold(html`<b>${workload.name}</b>: ${workloadWords
 function latencyBlock(view: View, workload: WorkloadView): Html {
   const where = `${workloadWords(workload.workload)}${workload.workload.load.connections > 1 ? ', under saturation, mostly queueing' : ''}`;
   return html`<h4>${workload.name}: ${where}</h4>
-${workload.groups.map((group) => curveOf(group, where))}
+${byApp(workload.groups, (groups) => groupsBlock(view, groups, where))}`;
+}
+
+function groupsBlock(view: View, groups: readonly AppGroup[], where: string): Html {
+  return html`${groups.map((group) => curveOf(group, where))}
 ${table({
   caption: `Latency, ${where}`,
   captionMore: html` <span class="muted">Each figure: the mean over n launches of that launch's quantile, with its 95 % interval. —: too few requests for the quantile.</span>`,
   columns: ['Deployment', 'Model', 'n', 'Requests', 'Mean', 'p50', 'p90', 'p99', 'p99.9', 'Largest'],
   numericFrom: 2,
-  groups: workload.groups.map((group) => ({
+  groups: groups.map((group) => ({
     title: group.title,
     rows: group.rows.map((row) => latencyRow(view, row)),
   })),

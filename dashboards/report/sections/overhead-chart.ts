@@ -3,7 +3,7 @@ import type { ForkOverhead } from '../../../results/analyse/model.ts';
 import { chartFigure, type StackBar } from '../../charts/chart-spec.ts';
 import { MODEL_STYLES, PART_STYLES } from '../../charts/palette.ts';
 import { formatQuantity } from '../../quantity.ts';
-import { appWords, deploymentWords } from '../../wording.ts';
+import { deploymentWords } from '../../wording.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import type { View } from '../view.ts';
 import {
@@ -21,18 +21,10 @@ import {
 const BAR_PX = 42;
 const FRAME_PX = 110;
 
-/** One pair of charts (CPU, latency) for each app and workload, all servers together. */
-export function overheadCharts(view: View): Html {
-  const groups = new Map<string, ForkOverhead[]>();
-  for (const overhead of view.analysis.overheads) {
-    const stack = stackOfCell(view, overhead.cgiCell);
-    const title = `${stack === null ? overhead.app : appWords(stack)}, ${overhead.workload}`;
-    groups.set(title, [...(groups.get(title) ?? []), overhead]);
-  }
-  return html`${[...groups].map(
-    ([title, group]) =>
-      html`<div class="pair">${chart(view, title, group, 'cpu')}${chart(view, title, group, 'latency')}</div>\n`,
-  )}`;
+/** CPU and latency of one app, all its servers together. */
+export function overheadCharts(view: View, title: string, overheads: readonly ForkOverhead[]): Html {
+  return html`<div class="pair">${chart(view, title, overheads, 'cpu')}${chart(view, title, overheads, 'latency')}</div>
+`;
 }
 
 function chart(view: View, title: string, overheads: readonly ForkOverhead[], cost: Cost): Html {

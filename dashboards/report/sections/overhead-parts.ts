@@ -45,3 +45,14 @@ export function overheadTitle(view: View, overhead: ForkOverhead): string {
   if (stack === null) return `${overhead.app} behind ${overhead.host}`;
   return `${appWords(stack)} behind ${hostWords(stack)}`;
 }
+
+/** Overheads by app and workload, under the words that name them. */
+export function overheadsByApp(view: View): ReadonlyMap<string, readonly ForkOverhead[]> {
+  const groups = new Map<string, ForkOverhead[]>();
+  for (const overhead of view.analysis.overheads) {
+    const stack = stackOfCell(view, overhead.cgiCell);
+    const title = `${stack === null ? overhead.app : appWords(stack)}, ${overhead.workload}`;
+    groups.set(title, [...(groups.get(title) ?? []), overhead]);
+  }
+  return groups;
+}

@@ -18,13 +18,13 @@ import {
   totalOf,
 } from './overhead-parts.ts';
 
-export function overheadTable(view: View, cost: Cost): Html {
+export function overheadTable(view: View, overheads: readonly ForkOverhead[], cost: Cost): Html {
   return table({
     caption: `A process per request, taken apart: ${COST_WORDS[cost]}`,
     captionMore: html` <span class="muted">Kept alive: the whole figure, and how many times as much CGI takes (paired by round).</span>`,
     columns: ['Deployment', 'Model', 'n', ...PART_NAMES, 'Whole', 'CGI ÷ this'],
     numericFrom: 2,
-    groups: view.analysis.overheads.map((overhead) => group(view, overhead, cost)),
+    groups: overheads.map((overhead) => group(view, overhead, cost)),
   });
 }
 

@@ -6,7 +6,15 @@ import { deploymentWords, METRIC_WORDS, requestWords } from '../../wording.ts';
 import { metricCell, unknownCell } from '../figures.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import { modelTag, table } from '../table.ts';
-import { hasNumbers, type Row, type ScenarioView, type View, type WorkloadView } from '../view.ts';
+import {
+  type AppGroup,
+  hasNumbers,
+  type Row,
+  type ScenarioView,
+  type View,
+  type WorkloadView,
+} from '../view.ts';
+import { byApp } from './app-folds.ts';
 
 /** Fewer points than this are no curve. */
 const FEWEST_POINTS = 3;
@@ -38,10 +46,22 @@ function ladderBlock(view: View, ladder: readonly WorkloadView[]): Html {
   const first = ladder[0];
   if (first === undefined) return NOTHING;
   const request = requestWords(first.workload);
-  const titles = [...new Set(ladder.flatMap((workload) => workload.groups.map((group) => group.title)))];
   return html`<h4>${request}</h4>
-${titles.map((title) => charts(ladder, title, request))}
-${METRICS.map((metric) => ladderTable(view, ladder, metric, request))}`;
+${byApp(appsOf(ladder), (apps) => {
+  const titles = apps.map((app) => app.title);
+  return html`${titles.map((title) => charts(ladder, title, request))}
+${METRICS.map((metric) => ladderTable(view, ladder, titles, metric))}`;
+})}`;
+}
+
+/** Every app of a ladder, with its rows at the step that has the most. */
+function appsOf(ladder: readonly WorkloadView[]): readonly AppGroup[] {
+  const apps = new Map<string, AppGroup>();
+  for (const group of ladder.flatMap((workload) => workload.groups)) {
+    const known = apps.get(group.title);
+    if (known === undefined || known.rows.length < group.rows.length) apps.set(group.title, group);
+  }
+  return [...apps.values()];
 }
 
 const METRICS = ['throughputPerSec', 'cpuUsPerRequest'] as const satisfies readonly CellMetric[];
@@ -105,8 +125,13 @@ function seriesOf(
   });
 }
 
-function ladderTable(view: View, ladder: readonly WorkloadView[], metric: CellMetric, request: string): Html {
-  const titles = [...new Set(ladder.flatMap((workload) => workload.groups.map((group) => group.title)))];
+function ladderTable(
+  view: View,
+  ladder: readonly WorkloadView[],
+  titles: readonly string[],
+  metric: CellMetric,
+): Html {
+  const request = ladder[0] === undefined ? '' : requestWords(ladder[0].workload);
   return table({
     caption: `${METRIC_WORDS[metric].title} by number of connections, ${request}, closed`,
     columns: ['Deployment', 'Model', ...ladder.map((workload) => `c = ${connections(workload)}`)],
