@@ -25,7 +25,7 @@ const COLOURS = /\x1b\[[0-9;]*m/g;
 /** Text from a server or an app: nothing in it reaches the terminal but letters. */
 export const safe = (text: string): string => text.replace(CONTROLS, '\uFFFD');
 
-export const widthOf = (text: string): number => [...text.replace(COLOURS, '')].length;
+export const widthOf = (text: string): number => Array.from(text.replace(COLOURS, '')).length;
 
 export const padTo = (text: string, width: number): string =>
   text + ' '.repeat(Math.max(0, width - widthOf(text)));
@@ -64,4 +64,8 @@ export const centre = (text: string): string =>
 
 /** At most so many letters, with an ellipsis. */
 export const clip = (text: string, width: number): string =>
-  widthOf(text) <= width ? text : `${[...text].slice(0, Math.max(0, width - 1)).join('')}…`;
+  widthOf(text) <= width
+    ? text
+    : `${Array.from(text)
+        .slice(0, Math.max(0, width - 1))
+        .join('')}…`;

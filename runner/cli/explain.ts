@@ -93,7 +93,7 @@ async function observe(
   });
   const seen = await explainStack({
     stack,
-    launched: { ...launched, configs: [...launched.configs] },
+    launched,
     relay: observers.relay(),
     asked,
     capacity,

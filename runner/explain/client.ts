@@ -68,8 +68,15 @@ export async function beginRequest(
       const bytes = Buffer.concat(received);
       const lastByteUs = nowUs();
       resolve({
-        ...{ sent, received: bytes, answer, status },
-        ...{ connectedUs, sentUs, firstByteUs, lastByteUs, localPort },
+        sent,
+        received: bytes,
+        answer,
+        status,
+        connectedUs,
+        sentUs,
+        firstByteUs,
+        lastByteUs,
+        localPort,
       });
     };
     until.addEventListener('abort', () => fail('no whole answer within the deadline'), { once: true });

@@ -29,7 +29,7 @@ export interface ExplainRequest {
     readonly groups: StackGroups;
     readonly site: Site;
     readonly app: PreparedApp;
-    readonly configs: Explanation['configs'];
+    readonly configs: readonly Explanation['configs'][number][];
     readonly unequal: readonly string[];
   };
   /** The relay that was put before the backend; null: none was. */
@@ -112,7 +112,7 @@ export async function explainStack(x: ExplainRequest): Promise<Explanation> {
     notObservable: notObservable(sighting),
     notes: notesOn(sighting, everyMs),
     unequal: [...launched.unequal],
-    configs: launched.configs,
+    configs: [...launched.configs],
   };
   return tidy(explanation, launched.site, launched.app, relay);
 }

@@ -2,8 +2,16 @@
 import { type Explanation, explanationSchema } from '../../../../results/schema/explanation.ts';
 
 const process = {
-  ...{ parent: 1, startTicks: '1', role: 'host', user: 'www-data', pssBytes: 500_000, threads: 1 },
-  ...{ listens: [], descriptors: [], holdsConnection: false, answered: false },
+  parent: 1,
+  startTicks: '1',
+  role: 'host',
+  user: 'www-data',
+  pssBytes: 500_000,
+  threads: 1,
+  listens: [],
+  descriptors: [],
+  holdsConnection: false,
+  answered: false,
   seen: { before: true, during: true, after: true },
 } as const;
 
@@ -12,7 +20,10 @@ export function explanation(change: Partial<Explanation> = {}): Explanation {
     version: 1,
     at: '2026-05-04T13:20:00.000Z',
     stack: {
-      ...{ name: 'apache-mod-cgid/wsgi-bare', model: 'cgi', host: 'apache', connector: 'apache-mod-cgid' },
+      name: 'apache-mod-cgid/wsgi-bare',
+      model: 'cgi',
+      host: 'apache',
+      connector: 'apache-mod-cgid',
       ...{
         connectorVariant: null,
         backend: null,
@@ -20,7 +31,11 @@ export function explanation(change: Partial<Explanation> = {}): Explanation {
         adapter: 'wsgi-cgi',
         app: 'wsgi-bare',
       },
-      ...{ appForm: 'wsgi-callable', form: 'cgi-script', upstream: null, contract: 'full', extras: [] },
+      appForm: 'wsgi-callable',
+      form: 'cgi-script',
+      upstream: null,
+      contract: 'full',
+      extras: [],
       language: 'python',
       pipeline: ['Apache', 'mod_cgid + .htaccess', 'wsgiref (CGI)', 'plain WSGI (WSGI)'],
     },
@@ -34,7 +49,11 @@ export function explanation(change: Partial<Explanation> = {}): Explanation {
       { ...process, pid: 11, parent: 10, purpose: 'cgi-helper', command: 'apache2' },
       {
         ...process,
-        ...{ pid: 41, parent: 11, purpose: 'request-program', command: 'python3 app.py', answered: true },
+        pid: 41,
+        parent: 11,
+        purpose: 'request-program',
+        command: 'python3 app.py',
+        answered: true,
         seen: { before: false, during: true, after: false },
         descriptors: [['0 (standard input)', 'pipe:[7]']],
       },
@@ -49,7 +68,12 @@ export function explanation(change: Partial<Explanation> = {}): Explanation {
     ],
     hops: [
       {
-        ...{ from: 'client', to: 'Apache', kind: 'http', over: 'TCP', how: 'every byte', isObserved: true },
+        from: 'client',
+        to: 'Apache',
+        kind: 'http',
+        over: 'TCP',
+        how: 'every byte',
+        isObserved: true,
         messages: [
           message('there', 'GET /app.py/hello HTTP/1.1', [['Host', 'h']]),
           message('back', 'HTTP/1.1 200 OK', [['Server', 'Apache']]),
@@ -70,7 +94,11 @@ export function explanation(change: Partial<Explanation> = {}): Explanation {
         ],
       },
       {
-        ...{ from: 'wsgiref (CGI)', to: 'plain WSGI (WSGI)', kind: 'call', over: 'a call', how: 'noted' },
+        from: 'wsgiref (CGI)',
+        to: 'plain WSGI (WSGI)',
+        kind: 'call',
+        over: 'a call',
+        how: 'noted',
         isObserved: true,
         messages: [
           message('there', 'environ', [...VARIABLES, ['wsgi.run_once', 'True']]),
@@ -106,6 +134,10 @@ const VARIABLES: [string, string][] = [
 ];
 
 export const message = (direction: 'there' | 'back', title: string, pairs: [string, string][]) => ({
-  ...{ direction, title, pairs },
-  ...{ note: null, text: null, bytes: 10 },
+  direction,
+  title,
+  pairs,
+  note: null,
+  text: null,
+  bytes: 10,
 });

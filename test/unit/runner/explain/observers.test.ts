@@ -21,12 +21,24 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 const wsgiApp = (): PreparedApp => ({
-  ...{ name: 'a', title: 'A', form: 'wsgi-callable', language: 'python' },
-  ...{ dir: join(dir, 'app'), callable: ['app', 'application'], file: null, env: {} },
+  name: 'a',
+  title: 'A',
+  form: 'wsgi-callable',
+  language: 'python',
+  dir: join(dir, 'app'),
+  callable: ['app', 'application'],
+  file: null,
+  env: {},
 });
 const nodeApp = (): PreparedApp => ({
-  ...{ name: 'a', title: 'A', form: 'node-handler', language: 'node' },
-  ...{ dir: join(dir, 'app'), callable: null, file: join(dir, 'app', 'app.mjs'), env: {} },
+  name: 'a',
+  title: 'A',
+  form: 'node-handler',
+  language: 'node',
+  dir: join(dir, 'app'),
+  callable: null,
+  file: join(dir, 'app', 'app.mjs'),
+  env: {},
 });
 
 const APP = `

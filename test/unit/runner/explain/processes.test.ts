@@ -91,8 +91,14 @@ test('backends are parents with workers, or one process', () => {
 
 test('a program that was gone before a look is listed below the process that made it', () => {
   const caught = {
-    ...{ pid: 13, parent: 11, startTicks: '13', argv: ['/site/hello.cgi'], env: [], cwd: '/' },
-    ...{ standard: ['/dev/null', 'pipe:[2]', 'pipe:[3]'], seenUs: 0 },
+    pid: 13,
+    parent: 11,
+    startTicks: '13',
+    argv: ['/site/hello.cgi'],
+    env: [],
+    cwd: '/',
+    standard: ['/dev/null', 'pipe:[2]', 'pipe:[3]'],
+    seenUs: 0,
   };
   const rest = [parent, helper, worker];
   const list = listProcesses({
