@@ -25,12 +25,8 @@ export async function readLabapp(path: string): Promise<Labapp> {
 export function parseLabapp(text: string, file: string): Labapp {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const facts: Record<string, string> = {};
-  const add = (offset: number, what: string) => {
-    const { line, col } = lines.linePos(offset);
-    const place = `${file}:${Math.max(1, line)}:${Math.max(1, col)}`;
-    facts[place] = facts[place] === undefined ? what : `${facts[place]}; ${what}`;
-  };
+  const problems: (readonly [offset: number, what: string])[] = [];
+  const add = (offset: number, what: string) => problems.push([offset, what]);
   for (const error of document.errors) add(error.pos[0], error.message);
   if (document.errors.length === 0) {
     const data: unknown = document.toJS();
@@ -40,9 +36,15 @@ export function parseLabapp(text: string, file: string): Labapp {
       : parsed.error.issues.flatMap((issue) => tell(issue, data));
     if (parsed.success && mistakes.length === 0) return parsed.data;
     for (const { path, message } of mistakes)
-      add(offsetOf(document, path), `${formatPath(path)} ${message}`.trim());
+      add(offsetOf(document, path), path.length === 0 ? message : `${formatPath(path)}: ${message}`);
   }
-  const count = Object.keys(facts).length;
+  const facts: Record<string, string> = {};
+  for (const [offset, what] of problems.sort(([a], [b]) => a - b)) {
+    const { line, col } = lines.linePos(offset);
+    const place = `${file}:${Math.max(1, line)}:${Math.max(1, col)}`;
+    facts[place] = facts[place] === undefined ? what : `${facts[place]}; ${what}`;
+  }
+  const count = problems.length;
   throw new LabError('E_LABAPP', `${count === 1 ? '1 mistake' : `${count} mistakes`} in ${file}`, {
     facts,
     hint: 'docs/adopt.md describes every key.',
