@@ -16,7 +16,7 @@ import { remainingMs } from './plan/remaining.ts';
 import type { ProgressEvent } from './progress-event.ts';
 import { keepGolden, recordGolden, referenceOf } from './reference.ts';
 import type { Stack } from './stack.ts';
-import { runTrial } from './trial.ts';
+import { runTrial } from './trial/run-trial.ts';
 import type { Golden } from './verify/own/golden.ts';
 
 export interface RunRequest {

@@ -17,7 +17,7 @@ export interface JudgedWindow {
   readonly cores: number;
 }
 
-/** Limits of METHOD, "Validity". */
+/** Limits of the findings; docs/methodology.md says why each exists. */
 const ERROR_RATIO = 0.01;
 const GENERATOR_CPU_RATIO = 0.85;
 const GENERATOR_LAG_P99_US = 5_000;

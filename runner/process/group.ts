@@ -40,7 +40,7 @@ export interface StackGroups extends AsyncDisposable {
 const ALL_SOURCES: readonly AccountSource[] = ['cgroup2', 'cgroup1', 'proc'];
 const places = new Map<string, Promise<CgroupPlace | null>>();
 
-/** Where CPU would be read from on this machine, best first (METHOD: cgroup v2, v1, /proc). */
+/** Where CPU would be read from on this machine, best first (control groups v2, v1, /proc). */
 export async function accountSource(sources: readonly AccountSource[] = ALL_SOURCES): Promise<AccountSource> {
   return (await place(sources))?.source ?? 'proc';
 }
