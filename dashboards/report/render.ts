@@ -1,6 +1,7 @@
 import type { Analysis } from '../../results/analyse/model.ts';
 import { type Html, html } from './html.ts';
 import { renderPage } from './page.ts';
+import { behaviourSection } from './sections/behaviour.ts';
 import { efficiencySection } from './sections/efficiency.ts';
 import { exclusionSection } from './sections/exclusions.ts';
 import { findingsSection } from './sections/findings.ts';
@@ -28,6 +29,7 @@ export function renderReport(analysis: Analysis): string {
 ${forkOverheadSection(view)}
 ${memorySection(view)}
 ${proofSection(view)}
+${behaviourSection(view)}
 ${pipelineSection(view)}
 ${findingsSection(view)}
 ${exclusionSection(view)}

@@ -1,5 +1,6 @@
 /** What analysis yields: everything a dashboard shows, derived from run records and nothing else. */
 import type { Workload } from '../../scenarios/define.ts';
+import type { SeenBehaviour } from '../schema/behaviour.ts';
 import type { Finding } from '../schema/finding.ts';
 import type { Check, EndRecord, Failure, Manifest, Plan } from '../schema/records.ts';
 import type { CellKey, Exclusion, StackRecord } from '../schema/stack.ts';
@@ -79,6 +80,10 @@ export interface StackSummary {
   } | null;
   /** PSS: of the group when resident; of one held process for cgi (to be multiplied by concurrency). */
   readonly heldProcessPssBytes: Estimate | null;
+  /** Settings that could not be made equal to other stacks'. */
+  readonly unequal: readonly string[];
+  /** What it was seen to do beside the contract; null: never looked at. */
+  readonly behaviour: readonly SeenBehaviour[] | null;
   /** The full verification's checks: the proof of contract and model. */
   readonly checks: readonly Check[];
   readonly findings: readonly FindingTally[];

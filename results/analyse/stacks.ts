@@ -32,6 +32,8 @@ function summarise(stack: StackRecord, run: RunData): StackSummary {
       completed.map((trial) => pssOf(stack, trial)),
       estimateInLogs,
     ),
+    unequal: [...new Set(trials.flatMap(({ unequal }) => unequal))],
+    behaviour: trials.flatMap(({ behaviour }) => (behaviour === null ? [] : [behaviour]))[0] ?? null,
     checks: checksOf(trials),
     findings: tally(trials.map(({ findings }) => findings)),
   };

@@ -8,6 +8,7 @@ import { deploymentWords, MODEL_WORDS, workloadWords } from '../../wording.ts';
 import { type Html, html, NOTHING } from '../html.ts';
 import { fold } from '../table.ts';
 import { type AppGroup, groupByApp, hasNumbers, type Row, type View } from '../view.ts';
+import { hasBehaviour } from './behaviour.ts';
 import { plotGroup } from './efficiency.ts';
 import { modelLegend } from './legend.ts';
 import { methodLine } from './method.ts';
@@ -180,10 +181,13 @@ function contents(view: View): Html {
     ['process-per-request', 'The cost of a process per request'] as const,
     ['memory', 'Memory, processes, start-up'] as const,
     ['proof', 'The proof'] as const,
+    ['behaviour', 'Behaviour'] as const,
     ['pipelines', 'The pipelines'] as const,
     ['findings', 'Findings'] as const,
     ['excluded', 'What was left out'] as const,
     ['method', 'How it was measured'] as const,
-  ].filter(([anchor]) => anchor !== 'process-per-request' || view.analysis.overheads.length > 0);
+  ]
+    .filter(([anchor]) => anchor !== 'process-per-request' || view.analysis.overheads.length > 0)
+    .filter(([anchor]) => anchor !== 'behaviour' || hasBehaviour(view));
   return html`<nav aria-label="Contents"><ul>${sections.map(([anchor, title]) => html`<li><a href="#${anchor}">${title}</a></li>\n`)}</ul></nav>`;
 }

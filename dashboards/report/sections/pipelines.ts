@@ -1,7 +1,7 @@
 /** Each stack's pipeline, drawn: which programs a request passes, and which of them share a process. */
 import type { StackRecord } from '../../../results/schema/stack.ts';
 import { MODEL_WORDS, pipelineWords, upstreamWords } from '../../wording.ts';
-import { type Html, html } from '../html.ts';
+import { type Html, html, NOTHING } from '../html.ts';
 import { fold, modelGlyph } from '../table.ts';
 import { stacksByModel, type View } from '../view.ts';
 
@@ -15,7 +15,7 @@ ${stacksByModel(view.analysis).map(([model, stacks]) => {
 <p>${MODEL_WORDS[model].request}</p>
 ${fold(
   `${stacks.length} ${stacks.length === 1 ? 'pipeline' : 'pipelines'}`,
-  html`<ul class="pipelines">${stacks.map(({ stack }) => html`<li><code>${stack.name}</code>${drawing(stack)}</li>\n`)}</ul>`,
+  html`<ul class="pipelines">${stacks.map(({ stack, unequal }) => html`<li><code>${stack.name}</code>${drawing(stack)}${notEqual(unequal)}</li>\n`)}</ul>`,
   stacks.length <= 12,
 )}
 </div>
@@ -23,6 +23,12 @@ ${fold(
 })}
 </section>
 `;
+}
+
+/** What could not be made equal, beside the stack that it is of. */
+function notEqual(texts: readonly string[]): Html {
+  if (texts.length === 0) return NOTHING;
+  return html`<ul class="checks muted">${texts.map((text) => html`<li>not equal: ${text}</li>`)}</ul>`;
 }
 
 /** One process, or kind of process, of a pipeline. */
