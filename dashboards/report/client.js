@@ -3,6 +3,8 @@
   const root = document.documentElement;
   root.classList.add('scripted');
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  // Paper is white whatever the screen is.
+  const print = matchMedia('print');
   const narrow = matchMedia('(max-width: 700px)');
   let charts = [];
 
@@ -24,8 +26,10 @@
   const count = (value) =>
     value >= 1e6 ? `${tidy(value / 1e6)} M` : value >= 1e3 ? `${tidy(value / 1e3)} k` : tidy(value);
 
-  const theme = (printing) => {
-    const isDark = dark.matches && !printing;
+  let printing = false;
+
+  const theme = () => {
+    const isDark = dark.matches && !printing && !print.matches;
     return {
       of: (colours) => (isDark ? colours.dark : colours.light),
       text: isDark ? '#d7dce3' : '#2a3038',
@@ -280,6 +284,11 @@
 
   const scaling = (spec, look) => {
     const isDuration = spec.unit === 'duration';
+    // Whiskers belong inside the frame.
+    const values = spec.series.flatMap((series) =>
+      series.points.flatMap((point) => [point.value, point.low ?? point.value, point.high ?? point.value]),
+    );
+    const ends = [Math.min(...values) / 1.1, Math.max(...values) * 1.1];
     const all = [
       ...new Set(spec.series.flatMap((series) => series.points.map((point) => point.connections))),
     ].sort((a, b) => a - b);
@@ -313,7 +322,7 @@
             ticks: { callback: (value) => String(value), autoSkip: false, maxRotation: 0 },
           }),
           y: axis(look, spec.axis, {
-            scale: { type: 'logarithmic', afterBuildTicks: roundTicks },
+            scale: { type: 'logarithmic', min: ends[0], max: ends[1], afterBuildTicks: roundTicks },
             ticks: { callback: (value) => (isDuration ? durationTick(value) : count(value)) },
           }),
         },
@@ -356,9 +365,9 @@
 
   const KINDS = { curve, stack, scaling };
 
-  const draw = (printing) => {
+  const draw = () => {
     for (const chart of charts) chart.destroy();
-    const look = theme(printing);
+    const look = theme();
     charts = [...document.querySelectorAll('figure.chart')].flatMap((figure) => {
       const canvas = figure.querySelector('canvas');
       const data = figure.querySelector('script[type="application/json"]');
@@ -380,9 +389,12 @@
     box.style.height = `${box.querySelector('canvas').getAttribute('height')}px`;
   }
   Chart.defaults.font.family = 'system-ui, -apple-system, "Segoe UI", sans-serif';
-  draw(false);
-  dark.addEventListener('change', () => draw(false));
-  narrow.addEventListener('change', () => draw(false));
-  addEventListener('beforeprint', () => draw(true));
-  addEventListener('afterprint', () => draw(false));
+  const drawForPrint = (isPrint) => {
+    printing = isPrint;
+    draw();
+  };
+  draw();
+  for (const media of [dark, narrow, print]) media.addEventListener('change', draw);
+  addEventListener('beforeprint', () => drawForPrint(true));
+  addEventListener('afterprint', () => drawForPrint(false));
 })();

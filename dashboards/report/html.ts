@@ -29,8 +29,8 @@ export function escapeHtml(text: string): string {
     .replace(CONTROLS, '\uFFFD');
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a reader
-const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F]/g;
+/** Control characters other than tab and line ends. */
+const CONTROLS = /(?![\t\n\r])\p{Cc}/gu;
 
 /** A template whose values are escaped. Attributes must be quoted. */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Html {

@@ -101,6 +101,5 @@ function layout(rows: readonly (readonly string[])[]): string {
 
 /** App and error texts may hold escape sequences: a terminal must not obey them. */
 function printable(block: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
-  return block.replace(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/g, '\uFFFD');
+  return block.replace(/(?!\n)\p{Cc}/gu, '\uFFFD');
 }

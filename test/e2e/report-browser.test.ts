@@ -1,3 +1,5 @@
+/// <reference lib="dom" />
+/// <reference lib="dom.iterable" />
 /** The report in a real Chromium: no network, no errors, no sideways scrolling, charts that are drawn, tables without script. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -111,6 +113,26 @@ describe.skipIf(ABSENT !== null)(`a report in Chromium${ABSENT === null ? '' : `
     expect(await page.locator('table').count()).toBeGreaterThan(10);
     expect(await page.locator('figure.chart:visible').count()).toBe(0);
     expect(troubles).toEqual([]);
+  });
+
+  test('on paper it is light, charts too, whatever the screen is', async () => {
+    await using opened = await open({ viewport: { width: 794, height: 1_123 }, colorScheme: 'dark' });
+    const { page } = opened;
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    expect(await page.evaluate(faintTexts)).toEqual([]);
+    const darkest = () =>
+      page.evaluate(() => {
+        const canvas = document.querySelector('canvas');
+        const { data } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
+          data: [],
+        };
+        return data.reduce(
+          (least, value, i) => (i % 4 === 0 && data[i + 3] === 255 ? Math.min(least, value) : least),
+          255,
+        );
+      });
+    // The text of light charts is #2a3038, of dark ones #d7dce3 over lines of #333a44.
+    await expect.poll(darkest).toBeLessThan(0x30);
   });
 
   test('the first screen holds the question, the answer and the picture', async () => {

@@ -77,13 +77,13 @@ function charts(ladder: readonly WorkloadView[], title: string, request: string)
     return chartFigure(
       {
         kind: 'scaling',
-        axis: axis.toLowerCase(),
+        axis,
         unit: metric === 'cpuUsPerRequest' ? 'duration' : 'rate',
         series,
       },
       `${title}: ${axis} by number of connections, ${request}. The table below has the figures.`,
       310 + 16 * series.length,
-      `${title}: ${axis.toLowerCase()} by number of connections (closed), ${request}. Whiskers: 95 % intervals.`,
+      `${title}: ${axis} by number of connections (closed), ${request}. Whiskers: 95 % intervals.`,
     );
   })}</div>
 `;
