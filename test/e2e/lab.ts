@@ -25,8 +25,14 @@ export async function makeFolder(): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-export function startLab(cwd: string, args: readonly string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'bin', 'lab.js'), ...args], {
+export function startLab(
+  cwd: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  /** @default this checkout's */
+  program = join(PROJECT_ROOT, 'bin', 'lab.js'),
+): Running {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     // Other labs may run on a developer's machine; nothing here is about speed.
     env: { ...process.env, NO_COLOR: '1', LAB_SHARED: '1', ...env },
