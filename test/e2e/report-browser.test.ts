@@ -75,7 +75,7 @@ const emptyCharts = (page: Page): Promise<readonly string[]> =>
       .filter((canvas) => {
         if (canvas.width === 0 || canvas.height === 0) return true;
         const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
-          data: [],
+          data: new Uint8ClampedArray(),
         };
         return data.every((value, index) => index < 4 || value === data[index % 4]);
       })
@@ -124,7 +124,7 @@ describe.skipIf(ABSENT !== null)(`a report in Chromium${ABSENT === null ? '' : `
       page.evaluate(() => {
         const canvas = document.querySelector('canvas');
         const { data } = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? {
-          data: [],
+          data: new Uint8ClampedArray(),
         };
         return data.reduce(
           (least, value, i) => (i % 4 === 0 && data[i + 3] === 255 ? Math.min(least, value) : least),
