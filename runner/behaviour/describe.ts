@@ -62,7 +62,7 @@ function known(): string {
         .split(',')
         .map((term) => `\`${term}\``)
         .join(' '),
-      seen === 'anything' ? 'anything' : seen.join(', '),
+      seen === 'anything' ? 'anything' : seen.join(' / '),
       reason,
     ]),
   );

@@ -33,7 +33,7 @@ export function renderMatrix(rows: readonly BehaviourRow[], terminal: Terminal):
   }
   if (reasons.length > 0) {
     const known = reasons.map(({ behaviour, words, reason }) => [
-      `${BEHAVIOURS[behaviour].title}: ${words.map(plainText).join(', ')}`,
+      `${BEHAVIOURS[behaviour].title} ${words.map((word) => `"${plainText(word)}"`).join(' ')}`,
       reason,
     ]);
     parts.push(`known differences\n${formatTable(known, '  ')}`);

@@ -89,6 +89,11 @@ export function addVerify(program: Command, terminal: Terminal): void {
 
 async function verify(pattern: string, options: VerifyOptions, terminal: Terminal): Promise<void> {
   const { out, err, signal } = terminal;
+  if (options.out !== undefined && options.matrix !== true) {
+    throw new LabError('E_USAGE', '--out writes the words of the matrix, which was not asked for', {
+      hint: 'Add --matrix.',
+    });
+  }
   const world = await surveyWorld(options);
   const stacks = selectStacks(namedPattern(pattern, world.adopted), world);
   const user = measuredUser();

@@ -9,13 +9,13 @@ import type { Workload } from '../../scenarios/define.ts';
 const AROUND_MS = { static: 2_000, cgi: 4_000, daemon: 2_800, embedded: 2_800, pool: 3_400 } as const;
 /** Quiet before and after a window, and its drain; ms. */
 const AROUND_WINDOW_MS = 450;
-/** The whole contract and the proof of the model, once per stack and run; ms. */
+/** The whole contract, the proof of the model and a look at its behaviour, once per stack and run; ms. */
 const FULL_VERIFICATION_MS = {
   static: 200,
-  cgi: 4_000,
-  daemon: 1_500,
-  embedded: 1_500,
-  pool: 1_500,
+  cgi: 5_500,
+  daemon: 2_300,
+  embedded: 2_300,
+  pool: 2_300,
 } as const;
 
 /** Expected ms of one launch of a stack with these workloads. */

@@ -53,7 +53,7 @@ function matrix({ columns, groups }: BehaviourTable): Html {
 
 function alike({ alike: same }: BehaviourTable): Html {
   if (same.length === 0) return NOTHING;
-  const words = same.map(([name, word]) => html`${BEHAVIOURS[name].title}: <b>${word}</b>`);
+  const words = same.map(([name, word]) => html`${BEHAVIOURS[name].title} <b>${word}</b>`);
   return html`<p>Alike on all that were asked: ${join(words, '; ')}.</p>`;
 }
 
@@ -63,7 +63,7 @@ function reasons({ reasons: known }: BehaviourTable): Html {
     'Why: the known differences',
     html`<ul>${known.map(
       ({ behaviour, words, reason }) =>
-        html`<li>${BEHAVIOURS[behaviour].title}: <b>${words.join(', ')}</b>: ${reason}</li>\n`,
+        html`<li>${BEHAVIOURS[behaviour].title} <b>${words.join(' / ')}</b>: ${reason}</li>\n`,
     )}</ul>`,
   );
 }

@@ -31,7 +31,7 @@ test('stacks that behave alike share a row, and each difference has its reason',
   const section = html.slice(html.indexOf('id="behaviour"'), html.indexOf('id="pipelines"'));
   expect(section).toContain(`<code>${first}</code>`);
   expect(section).toContain('<td>empty</td>');
-  expect(section).toContain('Alike on all that were asked: upload: <b>whole</b>');
+  expect(section).toContain('Alike on all that were asked: upload <b>whole</b>');
   expect(section).toContain('no length &lt;was&gt; stated');
   expect(html).toContain('href="#behaviour"');
 });
