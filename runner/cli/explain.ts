@@ -14,14 +14,15 @@ import { openObservers } from '../explain/observers.ts';
 import { launchStack } from '../launch/launch.ts';
 import { measuredUser } from '../process/user.ts';
 import type { Stack } from '../stack.ts';
+import { namedPattern } from './adopted-app.ts';
 import { LIMITS } from './defaults.ts';
 import { examples } from './examples.ts';
 import { noticeRoot } from './notice-root.ts';
 import type { Terminal } from './terminal.ts';
-import { surveyWorld, type World } from './world.ts';
+import { apacheModulesOption, appOption, surveyWorld, type World, type WorldOptions } from './world.ts';
 
-interface ExplainOptions {
-  readonly path: string;
+interface ExplainOptions extends WorldOptions {
+  readonly path?: string;
   readonly post?: string;
   readonly html?: string;
   readonly json?: true;
@@ -36,7 +37,9 @@ export function addExplain(program: Command, terminal: Terminal): void {
       'Launches one stack, sends one request and shows who passes it to whom, what is spoken on each hop, which processes there are, and where the time goes. Nothing is measured.',
     )
     .argument('<stack>', 'name of a stack (see `lab list stacks`)')
-    .option('--path <path>', 'what to ask for', parsePath, '/hello')
+    .option('--path <path>', 'what to ask for (default: /hello, or the first request of --app)', parsePath)
+    .addOption(appOption())
+    .addOption(apacheModulesOption())
     .option('--post <text>', 'send a POST with this body (with --path /echo)')
     .option('--html <file>', 'write it as a page, with every configuration whole')
     .option('--json', 'print everything that was seen as JSON')
@@ -53,8 +56,8 @@ export function addExplain(program: Command, terminal: Terminal): void {
 
 async function explain(name: string, options: ExplainOptions, terminal: Terminal): Promise<void> {
   const { out, err } = terminal;
-  const world = await surveyWorld();
-  const stack = findStack(name, world);
+  const world = await surveyWorld(options);
+  const stack = findStack(namedPattern(name, world.adopted), world);
   noticeRoot(terminal, measuredUser());
   err.write(`launching ${stack.record.name}\n`);
   const explanation = await observe(stack, world, options, terminal);
@@ -77,7 +80,7 @@ async function observe(
   const capacity = capacitySchema.parse({});
   const asked: Asked = {
     method: options.post === undefined ? 'GET' : 'POST',
-    path: options.path,
+    path: options.path ?? stack.app.adopted?.requests[0]?.path ?? '/hello',
     body: options.post ?? null,
   };
   // Released last: what looks on must outlive the stack.

@@ -34,6 +34,8 @@ export function pythonShim(x: PythonShim): string {
 import os
 import sys
 
+# No byte code is left beside its packages, or in its folder where it is used in place.
+sys.dont_write_bytecode = True
 os.environ.update(${json(x.env)})
 sys.path[:0] = ${json(x.path)}
 # Its packages come before those of the lab, and behind the standard library.
