@@ -37,6 +37,8 @@ function pidOf(socketPath: string): Promise<number | null> {
       incoming.on('end', () => resolve(JSON.parse(text).pid));
     });
     outgoing.on('error', () => resolve(null));
+    // node:cluster forgets a connection that it handed to a worker which was already dead: nobody answers it.
+    outgoing.setTimeout(2_000, () => outgoing.destroy());
     outgoing.end();
   });
 }
