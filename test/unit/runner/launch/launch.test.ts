@@ -71,7 +71,7 @@ test('a program that ends before it is ready is told at once, with its exit code
 
 test('a program that never listens is given up at the deadline', async () => {
   const failure = await failureOf(
-    launchStack(request(fakeStack('never-listens.mjs'), { root, readyMs: 400, keepLogsIn: logs })),
+    launchStack(request(fakeStack('never-listens.mjs'), { root, readyMs: 3_000, keepLogsIn: logs })),
   );
   expect(failure.code).toBe('E_NOT_READY');
   expect(failure.message).toContain('ECONNREFUSED');
@@ -82,7 +82,7 @@ test('a program that never listens is given up at the deadline', async () => {
 
 test('a program that accepts and never answers is not ready', async () => {
   const failure = await failureOf(
-    launchStack(request(fakeStack('accepts-never-answers.mjs'), { root, readyMs: 600 })),
+    launchStack(request(fakeStack('accepts-never-answers.mjs'), { root, readyMs: 3_000 })),
   );
   expect(failure.code).toBe('E_NOT_READY');
   expect(failure.message).toContain('accepted, but no answer');
@@ -90,7 +90,7 @@ test('a program that accepts and never answers is not ready', async () => {
 
 test('another body than the contract’s is not an answer', async () => {
   const failure = await failureOf(
-    launchStack(request(fakeStack('answers-wrong-body.mjs'), { root, readyMs: 600 })),
+    launchStack(request(fakeStack('answers-wrong-body.mjs'), { root, readyMs: 3_000 })),
   );
   expect(failure.message).toContain('status 200, body "Hello, world?\\n"');
 });
