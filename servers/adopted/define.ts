@@ -78,8 +78,8 @@ export const labappSchema = z
     env: z
       .record(
         z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'is not the name of a variable'),
-        // biome-ignore lint/suspicious/noControlCharactersInRegex: no line may be added to a configuration
-        z.string().regex(/^[^\x00-\x1f\x7f]*$/, 'must be one line of text'),
+        // No line may be added to a configuration.
+        z.string().regex(/^\P{Cc}*$/u, 'must be one line of text'),
       )
       .default({}),
     also: z.array(z.strictObject({ from: z.string().min(1), to: insidePath }).readonly()).default([]),

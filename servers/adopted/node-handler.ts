@@ -40,7 +40,6 @@ export async function adoptHandler(load: () => Promise<unknown>, options: AdoptO
 
 async function find(load: () => Promise<unknown>): Promise<Handle> {
   const captured: Server[] = [];
-  const { listen } = Server.prototype;
   // An application that opens a port of its own: its server is taken, the port is not opened.
   Server.prototype.listen = function (this: Server, ...given: unknown[]) {
     captured.push(this);
@@ -62,7 +61,8 @@ async function find(load: () => Promise<unknown>): Promise<Handle> {
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   } finally {
-    Server.prototype.listen = listen;
+    // What it inherits is there again.
+    Reflect.deleteProperty(Server.prototype, 'listen');
   }
   const [server] = captured;
   if (server !== undefined) return overServer(server);
