@@ -276,6 +276,7 @@ describe('connections', () => {
     const gateway = await testGateway({
       kind: 'fastcgi',
       upstream: { kind: 'unix', path: '/nowhere/f.sock' },
+      keep: true,
     });
     open.push(gateway);
     expect((await ask(gateway.port, { path: '/' })).status).toBe(502);

@@ -207,6 +207,7 @@ describe('a handler behind the gateway’s client and our responder', () => {
     await using gateway = await testGateway({
       kind: 'fastcgi',
       upstream: { kind: 'unix', path: shared.path },
+      keep: true,
     });
     const at = gateway.port;
     const env = JSON.parse((await ask(at, { path: '/env?a=%20b', headers: { 'X-A': 'b' } })).body);
