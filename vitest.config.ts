@@ -11,6 +11,8 @@ export default defineConfig({
           ...common,
           name: 'contract',
           include: ['test/contract/**/*.test.ts'],
+          // Stacks launched at once: each is up to 20 processes.
+          maxConcurrency: 3,
           testTimeout: 120_000,
           fileParallelism: false,
         },
