@@ -3,7 +3,7 @@
  * `docs/errors.md` is made from this table.
  */
 
-/** Process exit codes. 0 ok; 129, 130, 143 hung up, interrupted, terminated (resumable). */
+/** Process exit codes. 0 ok; 129, 130, 143 hung up, interrupted, terminated (finished launches are kept). */
 export const EXIT = {
   ok: 0,
   regression: 1,

@@ -31,9 +31,9 @@ const EXIT_MEANS: Record<keyof typeof EXIT, string> = {
   missing: 'A program that is needed is not installed.',
   failed: 'A trial failed, or a result is invalid.',
   bug: 'A mistake of the lab itself.',
-  hangup: 'Hung up; the run can be resumed.',
-  interrupted: 'Interrupted; the run can be resumed.',
-  terminated: 'Terminated; the run can be resumed.',
+  hangup: 'Hung up; finished launches are kept, and `lab report` shows them.',
+  interrupted: 'Interrupted; finished launches are kept, and `lab report` shows them.',
+  terminated: 'Terminated; finished launches are kept, and `lab report` shows them.',
 };
 
 /** Exit codes, and every error a user can meet. */

@@ -58,7 +58,7 @@ export const FINDING_CODES = {
   'no-space': code(
     'invalid',
     'A server could not write its log: the disk is full.',
-    'Free space and resume the run.',
+    'Free space and run again; finished launches are safe.',
   ),
   slept: code('invalid', 'The machine slept or its clock jumped during the window.', 'Run again.'),
   miscounted: code(

@@ -171,7 +171,7 @@ function placeError(path: string, failure: unknown, trials: number): LabError {
     const safe = trials === 1 ? '1 finished trial is safe' : `${trials} finished trials are safe`;
     return new LabError('E_NO_SPACE', `No space left at ${path}: ${safe}.`, {
       facts: { path, trialsSafe: trials, reason: messageOf(failure) },
-      hint: 'Free space, then `lab resume RUN` goes on where it stopped.',
+      hint: 'Free space and run again; `lab report RUN` shows the launches that are safe.',
       cause: failure,
     });
   }

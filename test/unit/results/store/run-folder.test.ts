@@ -232,7 +232,7 @@ describe('a disk that is full', () => {
           expect.objectContaining({
             code: 'E_NO_SPACE',
             message: `No space left at ${dir}: 1 finished trial is safe.`,
-            hint: expect.stringContaining('lab resume'),
+            hint: expect.stringContaining('lab report'),
           }),
         );
       } finally {
