@@ -13,8 +13,8 @@ const SERIES_QUICK = 2;
 const HELD_MS = 300;
 /** A busy machine may answer before we have looked: then a request is held again, for longer. */
 const HOLDS_MS = [HELD_MS, 4 * HELD_MS, 12 * HELD_MS] as const;
-/** A process that answered goes in milliseconds; on a machine that others use, an interpreter's end may take seconds. */
-const GONE_MS = 5_000;
+/** A process that answered is gone within this time. */
+const GONE_MS = 1_000;
 const LOOK_EVERY_MS = 10;
 
 export async function proveCgi(subject: Subject, isQuick: boolean): Promise<Check[]> {
